@@ -1,0 +1,1 @@
+"""What every Kairos service stands on: transactions, outbox, consumer, edge, identity, audit."""

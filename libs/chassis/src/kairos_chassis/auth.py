@@ -1,0 +1,144 @@
+"""Who is calling: OIDC access tokens, verified against an algorithm allow-list.
+
+A verified token is remembered for at most a minute, so that a key taken out of the set, or a
+signature never checked again, cannot matter longer than that.
+"""
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import jwt
+
+from kairos_chassis.clock import Clock
+from kairos_chassis.errors import Kind, Refusal
+from kairos_chassis.keys import ALGORITHMS, KeySource
+
+LEEWAY = timedelta(seconds=30)
+REMEMBERED_SECONDS = 60.0
+REMEMBERED_TOKENS = 10_000
+TOKEN_LIMIT_BYTES = 8_192
+_REQUIRED = ["iss", "aud", "sub", "exp", "iat", "jti"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """The identity behind a request.
+
+    `network_id` is None only for a service identity before it named the network of its call.
+    `sites` None means every site of the network.
+    """
+
+    subject: UUID
+    network_id: UUID | None
+    roles: frozenset[str]
+    sites: frozenset[UUID] | None
+    expires_at: datetime
+    acting_for: UUID | None = None
+
+    @property
+    def is_service(self) -> bool:
+        """Whether another Kairos service is calling."""
+        return "service" in self.roles
+
+
+@dataclass(slots=True)
+class Verifier:
+    """Turns a bearer token into a `Caller`."""
+
+    keys: KeySource
+    issuer: str
+    audience: str
+    clock: Clock
+    _known: "OrderedDict[str, tuple[float, Caller]]" = field(default_factory=OrderedDict)
+
+    async def verify(self, authorization: str | None) -> Caller:
+        """The caller behind an Authorization header. Raises Refusal (401)."""
+        token = _bearer(authorization)
+        known = self._known.get(token)
+        if known is not None and known[0] > time.monotonic():
+            caller = known[1]
+        else:
+            caller = await self._check(token)
+            self._remember(token, caller)
+        if caller.expires_at + LEEWAY <= self.clock.now():
+            raise _unauthenticated()
+        return caller
+
+    async def _check(self, token: str) -> Caller:
+        try:
+            header = jwt.get_unverified_header(token)
+            if header.get("alg") not in ALGORITHMS or header.get("typ") != "at+jwt":
+                raise _unauthenticated()
+            if "crit" in header:
+                raise _unauthenticated()
+            key = await self.keys.find(header.get("kid"), header["alg"])
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=[header["alg"]],
+                audience=self.audience,
+                issuer=self.issuer,
+                # Times are judged below, on the platform's clock.
+                options={
+                    "require": _REQUIRED,
+                    "verify_exp": False,
+                    "verify_nbf": False,
+                    "verify_iat": False,
+                },
+            )
+            return self._caller(claims)
+        except Refusal:
+            raise
+        except (jwt.PyJWTError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
+            raise _unauthenticated() from None
+
+    def _caller(self, claims: dict[str, Any]) -> Caller:
+        now = self.clock.now()
+        if _instant(claims.get("nbf", claims["iat"])) > now + LEEWAY:
+            raise _unauthenticated()
+        roles = _texts(claims.get("roles", []))
+        network = claims.get("network")
+        if network is None and "service" not in roles:
+            raise _unauthenticated()
+        sites = _texts(claims.get("sites", []))
+        return Caller(
+            subject=UUID(claims["sub"]),
+            network_id=None if network is None else UUID(network),
+            roles=frozenset(roles),
+            sites=None if sites == ["*"] else frozenset(UUID(site) for site in sites),
+            expires_at=_instant(claims["exp"]),
+        )
+
+    def _remember(self, token: str, caller: Caller) -> None:
+        self._known[token] = (time.monotonic() + REMEMBERED_SECONDS, caller)
+        while len(self._known) > REMEMBERED_TOKENS:
+            self._known.popitem(last=False)
+
+
+def _bearer(authorization: str | None) -> str:
+    if authorization is None or len(authorization) > TOKEN_LIMIT_BYTES:
+        raise _unauthenticated()
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise _unauthenticated()
+    return token
+
+
+def _unauthenticated() -> Refusal:
+    return Refusal("unauthenticated", Kind.UNAUTHENTICATED, "Send a valid bearer access token.")
+
+
+def _instant(value: object) -> datetime:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("not a numeric date")
+    return datetime.fromtimestamp(value, UTC)
+
+
+def _texts(value: object) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError("not a list of texts")
+    return value

@@ -1,0 +1,333 @@
+"""The platform's own bus tables: outbox, relay leases, inbox, parked keys, projection freshness.
+
+They hold opaque ids, codes and event bytes, never names, and are read by workers which serve
+every network of the service; so they alone carry no row-level security. All other tables do.
+
+`BUS_V1_SQL` is the frozen first migration. A change is a new constant and a new migration.
+"""
+
+import zlib
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, TIMESTAMP, UUID
+
+SHARDS: Final = 16  # virtual shards of the outbox; fixed, because rows carry their shard
+INSTANT: Final = TIMESTAMP(timezone=True)
+
+
+def shard_of(key: str) -> int:
+    """The outbox shard of an ordering key, 0 to 15. All events of one key share one shard."""
+    return zlib.crc32(key.encode()) % SHARDS
+
+
+@dataclass(frozen=True, slots=True)
+class BusTables:
+    """The bus tables of one service's metadata."""
+
+    outbox: sa.Table
+    outbox_key: sa.Table
+    relay_lease: sa.Table
+    bus_incarnation: sa.Table
+    inbox: sa.Table
+    inbox_position: sa.Table
+    parked_key: sa.Table
+    parked_event: sa.Table
+    projection_freshness: sa.Table
+
+
+def define_bus_tables(metadata: sa.MetaData) -> BusTables:
+    """Declare the bus tables in `metadata`; equal to `BUS_V1_SQL`, which a test compares."""
+    return BusTables(
+        outbox=_outbox(metadata),
+        outbox_key=_outbox_key(metadata),
+        relay_lease=_relay_lease(metadata),
+        bus_incarnation=_bus_incarnation(metadata),
+        inbox=_inbox(metadata),
+        inbox_position=_inbox_position(metadata),
+        parked_key=_parked_key(metadata),
+        parked_event=_parked_event(metadata),
+        projection_freshness=_projection_freshness(metadata),
+    )
+
+
+def _outbox(metadata: sa.MetaData) -> sa.Table:
+    """Events to publish. `id` order is commit order per key: it is drawn under the key's row lock.
+
+    `data` holds the exact bytes that go on the wire, so that a replay sends the same bytes.
+    """
+    return sa.Table(
+        "outbox",
+        metadata,
+        sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+        sa.Column("event_id", UUID, nullable=False),
+        sa.Column("topic", sa.Text, nullable=False),
+        sa.Column("key", sa.Text, nullable=False),
+        sa.Column("sequence", sa.BigInteger, nullable=False),
+        sa.Column("shard", sa.SmallInteger, nullable=False),
+        sa.Column("network_id", UUID, nullable=False),
+        sa.Column("type", sa.Text, nullable=False),
+        sa.Column("subject", sa.Text, nullable=False),
+        sa.Column("time", INSTANT, nullable=False),
+        sa.Column("data", BYTEA, nullable=False),
+        sa.Column("dataschema", sa.Text, nullable=False),
+        sa.Column("traceparent", sa.Text),
+        sa.Column("tracestate", sa.Text),
+        sa.Column("published_at", INSTANT),
+        sa.UniqueConstraint("event_id", name="outbox_event_id_key"),
+        sa.UniqueConstraint("topic", "key", "sequence", name="outbox_topic_key_sequence_key"),
+        sa.CheckConstraint(f"shard between 0 and {SHARDS - 1}", name="outbox_shard_check"),
+        sa.CheckConstraint("sequence >= 1", name="outbox_sequence_check"),
+        sa.Index("outbox_unpublished", "id", postgresql_where=sa.text("published_at is null")),
+    )
+
+
+def _outbox_key(metadata: sa.MetaData) -> sa.Table:
+    """The last sequence given per topic and key. Upserted, hence locked, by the outbox insert."""
+    return sa.Table(
+        "outbox_key",
+        metadata,
+        sa.Column("topic", sa.Text, primary_key=True),
+        sa.Column("key", sa.Text, primary_key=True),
+        sa.Column("last_sequence", sa.BigInteger, nullable=False),
+    )
+
+
+def _relay_lease(metadata: sa.MetaData) -> sa.Table:
+    """Who may publish each shard. `epoch` rises with every change of holder."""
+    return sa.Table(
+        "relay_lease",
+        metadata,
+        sa.Column("shard", sa.SmallInteger, primary_key=True, autoincrement=False),
+        sa.Column("holder", UUID),
+        sa.Column("epoch", sa.BigInteger, nullable=False, server_default=sa.text("0")),
+        sa.Column("expires_at", INSTANT),
+    )
+
+
+def _bus_incarnation(metadata: sa.MetaData) -> sa.Table:
+    """The one cluster id that `published_at` speaks about."""
+    return sa.Table(
+        "bus_incarnation",
+        metadata,
+        sa.Column("singleton", sa.Boolean, primary_key=True, server_default=sa.true()),
+        sa.Column("cluster_id", sa.Text, nullable=False),
+        sa.Column("adopted_at", INSTANT, nullable=False, server_default=sa.func.now()),
+        sa.CheckConstraint("singleton", name="bus_incarnation_singleton_check"),
+    )
+
+
+def _inbox(metadata: sa.MetaData) -> sa.Table:
+    """Events whose outcome is decided. `error` is the slug of a recorded domain conflict."""
+    return sa.Table(
+        "inbox",
+        metadata,
+        sa.Column("consumer", sa.Text, primary_key=True),
+        sa.Column("event_id", UUID, primary_key=True),
+        sa.Column("received_at", INSTANT, nullable=False),
+        sa.Column("outcome", sa.Text, nullable=False, server_default=sa.text("'applied'")),
+        sa.Column("error", sa.Text),
+        sa.CheckConstraint("outcome in ('applied', 'conflict')", name="inbox_outcome_check"),
+    )
+
+
+def _inbox_position(metadata: sa.MetaData) -> sa.Table:
+    """How far each key is consumed. Its row is the key lock of claim, park and release.
+
+    `waiting` is true exactly while the key has a row in `parked_key`; it is repeated here so
+    that claiming reads one row, under one lock.
+    """
+    return sa.Table(
+        "inbox_position",
+        metadata,
+        sa.Column("consumer", sa.Text, primary_key=True),
+        sa.Column("topic", sa.Text, primary_key=True),
+        sa.Column("key", sa.Text, primary_key=True),
+        sa.Column("last_sequence", sa.BigInteger, nullable=False),
+        sa.Column("last_event_at", INSTANT),
+        sa.Column("waiting", sa.Boolean, nullable=False, server_default=sa.false()),
+    )
+
+
+def _parked_key(metadata: sa.MetaData) -> sa.Table:
+    """Keys which wait for a missing event, or for an operator after a permanent failure."""
+    return sa.Table(
+        "parked_key",
+        metadata,
+        sa.Column("consumer", sa.Text, primary_key=True),
+        sa.Column("topic", sa.Text, primary_key=True),
+        sa.Column("key", sa.Text, primary_key=True),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("error", sa.Text),
+        sa.Column("since", INSTANT, nullable=False),
+        sa.CheckConstraint(_REASONS, name="parked_key_reason_check"),
+    )
+
+
+def _parked_event(metadata: sa.MetaData) -> sa.Table:
+    """The records of parked keys, exactly as they came. A discarded one stays, as evidence.
+
+    `fingerprint` tells a redelivered record from a new one where offsets cannot: they start
+    again on a rebuilt broker. It is the event id, or a hash of the bytes where none is readable.
+    """
+    return sa.Table(
+        "parked_event",
+        metadata,
+        sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+        sa.Column("consumer", sa.Text, nullable=False),
+        sa.Column("topic", sa.Text, nullable=False),
+        sa.Column("key", sa.Text, nullable=False),
+        sa.Column("fingerprint", sa.Text, nullable=False),
+        sa.Column("sequence", sa.BigInteger),
+        sa.Column("type", sa.Text),
+        sa.Column("partition", sa.Integer, nullable=False),
+        sa.Column("offset", sa.BigInteger, nullable=False),
+        sa.Column("timestamp_ms", sa.BigInteger, nullable=False),
+        sa.Column("raw_key", BYTEA, nullable=False),
+        sa.Column("value", BYTEA),
+        sa.Column("header_names", ARRAY(sa.Text), nullable=False),
+        sa.Column("header_values", ARRAY(BYTEA), nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("error", sa.Text),
+        sa.Column("parked_at", INSTANT, nullable=False),
+        sa.Column("discarded_at", INSTANT),
+        sa.Column("discarded_by", sa.Text),
+        sa.Column("discard_reason", sa.Text),
+        sa.UniqueConstraint(
+            "consumer", "topic", "key", "fingerprint", name="parked_event_fingerprint_key"
+        ),
+        sa.CheckConstraint(
+            "(discarded_at is null) = (discarded_by is null)"
+            " and (discarded_at is null) = (discard_reason is null)",
+            name="parked_event_discard_check",
+        ),
+    )
+
+
+def _projection_freshness(metadata: sa.MetaData) -> sa.Table:
+    """Per partition: every event committed before `heartbeat_at` (platform time) was consumed."""
+    return sa.Table(
+        "projection_freshness",
+        metadata,
+        sa.Column("consumer", sa.Text, primary_key=True),
+        sa.Column("topic", sa.Text, primary_key=True),
+        sa.Column("partition", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("heartbeat_at", INSTANT, nullable=False),
+    )
+
+
+_REASONS: Final = "reason in ('gap', 'failed', 'undecodable', 'unknown_schema')"
+
+# `{runtime}` is the service's runtime role; a migration fills it in as a quoted identifier.
+BUS_V1_SQL: Final = """
+create table outbox (
+    id bigint generated always as identity primary key,
+    event_id uuid not null constraint outbox_event_id_key unique,
+    topic text not null,
+    key text not null,
+    sequence bigint not null constraint outbox_sequence_check check (sequence >= 1),
+    shard smallint not null constraint outbox_shard_check check (shard between 0 and 15),
+    network_id uuid not null,
+    type text not null,
+    subject text not null,
+    time timestamptz not null,
+    data bytea not null,
+    dataschema text not null,
+    traceparent text,
+    tracestate text,
+    published_at timestamptz,
+    constraint outbox_topic_key_sequence_key unique (topic, key, sequence)
+);
+create index outbox_unpublished on outbox (id) where published_at is null;
+create table outbox_key (
+    topic text,
+    key text,
+    last_sequence bigint not null,
+    primary key (topic, key)
+);
+create table relay_lease (
+    shard smallint primary key,
+    holder uuid,
+    epoch bigint not null default 0,
+    expires_at timestamptz
+);
+insert into relay_lease (shard) select generate_series(0, 15);
+create table bus_incarnation (
+    singleton boolean primary key default true
+        constraint bus_incarnation_singleton_check check (singleton),
+    cluster_id text not null,
+    adopted_at timestamptz not null default now()
+);
+create table inbox (
+    consumer text,
+    event_id uuid,
+    received_at timestamptz not null,
+    outcome text not null default 'applied'
+        constraint inbox_outcome_check check (outcome in ('applied', 'conflict')),
+    error text,
+    primary key (consumer, event_id)
+);
+create table inbox_position (
+    consumer text,
+    topic text,
+    key text,
+    last_sequence bigint not null,
+    last_event_at timestamptz,
+    waiting boolean not null default false,
+    primary key (consumer, topic, key)
+);
+create table parked_key (
+    consumer text,
+    topic text,
+    key text,
+    reason text not null constraint parked_key_reason_check
+        check (reason in ('gap', 'failed', 'undecodable', 'unknown_schema')),
+    error text,
+    since timestamptz not null,
+    primary key (consumer, topic, key)
+);
+create table parked_event (
+    id bigint generated always as identity primary key,
+    consumer text not null,
+    topic text not null,
+    key text not null,
+    fingerprint text not null,
+    sequence bigint,
+    type text,
+    partition integer not null,
+    "offset" bigint not null,
+    timestamp_ms bigint not null,
+    raw_key bytea not null,
+    value bytea,
+    header_names text[] not null,
+    header_values bytea[] not null,
+    reason text not null,
+    error text,
+    parked_at timestamptz not null,
+    discarded_at timestamptz,
+    discarded_by text,
+    discard_reason text,
+    constraint parked_event_fingerprint_key unique (consumer, topic, key, fingerprint),
+    constraint parked_event_discard_check check (
+        (discarded_at is null) = (discarded_by is null)
+        and (discarded_at is null) = (discard_reason is null))
+);
+create table projection_freshness (
+    consumer text,
+    topic text,
+    partition integer,
+    heartbeat_at timestamptz not null,
+    primary key (consumer, topic, partition)
+);
+grant select, insert on outbox to {runtime};
+grant update (published_at) on outbox to {runtime};
+grant select, insert, update on outbox_key to {runtime};
+grant select, update on relay_lease to {runtime};
+grant select, insert, update on bus_incarnation to {runtime};
+grant select, insert, update on inbox to {runtime};
+grant select, insert, update on inbox_position to {runtime};
+grant select, insert, update, delete on parked_key to {runtime};
+grant select, insert, update, delete on parked_event to {runtime};
+grant select, insert, update on projection_freshness to {runtime};
+"""

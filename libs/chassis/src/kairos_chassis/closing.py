@@ -1,0 +1,23 @@
+"""Ending clients of a broker that may no longer answer."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, Final
+
+import structlog
+from aiokafka.errors import KafkaError
+
+PATIENCE_SECONDS: Final = 3.0
+
+log = structlog.get_logger(__name__)
+
+
+async def close_quietly(closing: Coroutine[Any, Any, None]) -> None:
+    """Await a client's own ending for at most 3 s; what it could not say is the broker's loss.
+
+    Everything that must survive is in the database, so nothing is lost by cutting it short.
+    """
+    try:
+        await asyncio.wait_for(closing, PATIENCE_SECONDS)
+    except (KafkaError, OSError) as error:
+        log.info("client_cut_short", error=type(error).__name__)

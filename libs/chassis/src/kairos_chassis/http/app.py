@@ -1,0 +1,105 @@
+"""The ASGI application of a service: its routes, its probes, and problems for the rest."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from kairos_chassis.errors import Kind
+from kairos_chassis.http.call import Edge
+from kairos_chassis.http.problems import problem
+from kairos_chassis.http.route import KairosRoute, Routes, document, error_responses
+from kairos_chassis.probes import Probes
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+_KINDS = {kind.status: kind for kind in Kind if kind is not Kind.REFUSED}
+
+
+def create_app(
+    *,
+    service: str,
+    summary: str,
+    routes: Iterable[Routes],
+    deps: Any,
+    edge: Edge | None,
+    probes: Probes,
+) -> FastAPI:
+    """The application. `edge` None makes one that can only be documented, not served."""
+    app = FastAPI(
+        title=f"Kairos {service}",
+        summary=summary,
+        version="1.0.0",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.deps = deps
+    app.state.edge = edge
+    for resource in routes:
+        _include(app, resource)
+    _add_operations(app, probes)
+    app.add_exception_handler(HTTPException, _http_problem)
+    app.add_exception_handler(Exception, _internal_problem)
+    return app
+
+
+def _include(app: FastAPI, resource: Routes) -> None:
+    for declared in resource.declared:
+        app.router.add_api_route(
+            declared.path,
+            declared.function,
+            methods=[declared.method],
+            status_code=declared.rules.status,
+            tags=[resource.tag],
+            operation_id=declared.function.__name__,
+            responses=error_responses(),
+            openapi_extra=document(declared),
+            route_class_override=KairosRoute,
+        )
+
+
+def openapi(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI 3.1 document of a service, as it is committed and gated."""
+    text = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
+    schemes = text.setdefault("components", {}).setdefault("securitySchemes", {})
+    schemes["bearer"] = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    schemas = text["components"].get("schemas", {})
+    # FastAPI documents its own validation error; ours is the problem document.
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    return text
+
+
+def _add_operations(app: FastAPI, probes: Probes) -> None:
+    cached: dict[str, Any] = {}
+
+    async def metrics(_request: Request) -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    async def api_document(_request: Request) -> Response:
+        if not cached:
+            cached.update(openapi(app))
+        return JSONResponse(cached)
+
+    app.add_route("/healthz/live", probes.live)
+    app.add_route("/healthz/ready", probes.ready)
+    app.add_route("/healthz/startup", probes.startup)
+    app.add_route("/metrics", metrics)
+    app.add_route("/openapi.json", api_document)
+
+
+async def _http_problem(_request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    slug = {404: "not_found", 405: "method_not_allowed"}.get(status, "http_error")
+    response = problem(_KINDS.get(status, Kind.MALFORMED), slug, None, "none")
+    if status == 405:
+        response = problem(Kind.NOT_FOUND, "not_found", None, "none")
+    return response
+
+
+async def _internal_problem(_request: Request, _error: Exception) -> Response:
+    return problem(Kind.INTERNAL, "internal_error", None, "none")

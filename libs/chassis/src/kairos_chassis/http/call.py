@@ -1,0 +1,127 @@
+"""One HTTP request as a route sees it: who calls, and the transaction to work in."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from kairos_chassis import audit
+from kairos_chassis.auth import Caller, Verifier
+from kairos_chassis.db import Database, Transaction
+from kairos_chassis.http import idempotency
+from kairos_chassis.http.cursors import Cursors
+from kairos_chassis.http.etags import etag, version_from
+from pydantic import BaseModel
+from starlette.requests import Request
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """What the edge of a service works with."""
+
+    db: Database
+    verifier: Verifier
+    cursors: Cursors
+    body_limit_bytes: int
+
+
+@dataclass(slots=True)
+class Reply:
+    """The answer a route has prepared."""
+
+    body: bytes
+    status: int
+    etag: str | None = None
+    location: str | None = None
+    link: str | None = None
+
+
+@dataclass(slots=True)
+class _State:
+    act: audit.Act | None = None
+    caller: Caller | None = None
+    body: bytes = b""
+    reply: Reply | None = None
+    patient_id: UUID | None = None
+    entered: bool = False
+    status: int = 200
+    claim: idempotency.Claim | None = None
+    link: str | None = None
+
+
+class Call(Request):
+    """A request, its caller and its one transaction. Services narrow the type of `deps`."""
+
+    deps: Any
+    state_: _State
+
+    @property
+    def edge(self) -> Edge:
+        """What the edge works with."""
+        edge: Edge = self.app.state.edge
+        return edge
+
+    @property
+    def caller(self) -> Caller:
+        """The verified identity. Every route has one: there are no anonymous routes."""
+        assert self.state_.caller is not None
+        return self.state_.caller
+
+    @property
+    def network_id(self) -> UUID:
+        """The network this call works in."""
+        assert self.caller.network_id is not None
+        return self.caller.network_id
+
+    @property
+    def if_match(self) -> int:
+        """The version the caller has read. Raises Refusal (428) or StaleVersion (412)."""
+        return version_from(self.headers.get("if-match"))
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """The transaction of this call, committed before the answer leaves.
+
+        The audit row, and for an unsafe method the idempotency key with the prepared answer, are
+        written in it. Prepare the answer inside the block, with `answer`.
+        """
+        state = self.state_
+        async with self.edge.db.transaction(self.network_id) as tx:
+            tx.before_commit(lambda: self._complete(tx))
+            try:
+                yield tx
+            finally:
+                state.patient_id = tx.patient_id or state.patient_id
+
+    def answer(
+        self, model: Model, *, version: int | None = None, location: str | None = None
+    ) -> Model:
+        """Prepare the answer: what is returned here is sent once the commit is certain.
+
+        `version` becomes the ETag, `location` the Location header.
+        """
+        self.state_.reply = Reply(
+            model.__pydantic_serializer__.to_json(model),
+            self.state_.status,
+            None if version is None else etag(version),
+            location,
+            self.state_.link,
+        )
+        return model
+
+    def about(self, patient_id: UUID) -> None:
+        """Name the patient this call concerns, where no transaction says it."""
+        self.state_.patient_id = patient_id
+
+    def _complete(self, tx: Transaction) -> None:
+        state = self.state_
+        assert state.act is not None
+        audit.record(tx, state.act, "allowed", patient_id=tx.patient_id or state.patient_id)
+        if state.claim is not None:
+            if state.reply is None:
+                raise RuntimeError("prepare the answer with call.answer() inside the transaction")
+            reply = state.reply
+            idempotency.store(tx, state.claim, reply.status, reply.etag, reply.location, reply.body)

@@ -1,0 +1,199 @@
+"""The steps of one exchange, in order: begin, admit, (bind, run), reply or refuse."""
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import structlog
+from kairos_chassis import audit
+from kairos_chassis.auth import Caller
+from kairos_chassis.errors import Kind, Refusal
+from kairos_chassis.http import idempotency
+from kairos_chassis.http.call import Call, Reply, _State
+from kairos_chassis.http.problems import problem, problem_of
+from kairos_events.uuid7 import uuid7
+from starlette.responses import Response
+
+if TYPE_CHECKING:
+    from kairos_chassis.http.route import Rules
+
+BODY_SECONDS = 15.0
+_log = structlog.get_logger()
+
+
+def begin(call: Call, path: str, rules: "Rules") -> None:
+    """Give the call its state: what it is about to do, before anything can fail."""
+    client = call.scope.get("client")
+    resource = path
+    for name, value in call.path_params.items():
+        # Ids only: a value that is no UUID could be anything somebody typed.
+        resource = resource.replace("{" + name + "}", str(value) if _is_uuid(value) else "?")
+    call.state_ = _State(
+        act=audit.Act(
+            action=rules.policy.action,
+            purpose=rules.policy.purpose,
+            resource=resource,
+            request_id=uuid7(),
+            source_address=client[0] if client else None,
+            caller=None,
+        ),
+        status=rules.status,
+    )
+    call.deps = call.app.state.deps
+
+
+async def admit(call: Call, rules: "Rules") -> None:
+    """Authenticate, read the body within its bounds, check the policy. Raises Refusal."""
+    state = call.state_
+    caller = await call.edge.verifier.verify(call.headers.get("authorization"))
+    caller = _named_network(call, caller)
+    state.caller = caller
+    assert state.act is not None
+    state.act = replace(state.act, caller=caller)
+    rules.policy.admit(caller)
+    state.body = await _read_body(call)
+    if rules.unsafe:
+        state.claim = idempotency.claim(
+            call.headers.get("idempotency-key"),
+            caller.subject,
+            call.method,
+            call.scope["path"] + "?" + call.scope["query_string"].decode("latin-1"),
+            state.body,
+        )
+
+
+def _named_network(call: Call, caller: Caller) -> Caller:
+    """A service identity names the network and the user of each call; nobody else may."""
+    if not caller.is_service:
+        return caller
+    try:
+        network = UUID(call.headers["kairos-network"])
+        acting = call.headers.get("kairos-acting-for")
+        acting_for = None if acting is None else UUID(acting)
+    except (KeyError, ValueError):
+        message = "A service names its network in Kairos-Network."
+        raise Refusal("network_required", Kind.MALFORMED, message) from None
+    return replace(caller, network_id=network, acting_for=acting_for)
+
+
+async def _read_body(call: Call) -> bytes:
+    limit = call.edge.body_limit_bytes
+    too_large = Refusal("body_too_large", Kind.TOO_LARGE, f"A body may have {limit} bytes.")
+    declared = call.headers.get("content-length", "0")
+    if not declared.isdigit() or int(declared) > limit:
+        raise too_large
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in call.stream():
+                size += len(chunk)
+                if size > limit:
+                    raise too_large
+                chunks.append(chunk)
+    except TimeoutError:
+        raise Refusal("body_too_slow", Kind.MALFORMED, "The body came too slowly.") from None
+    return b"".join(chunks)
+
+
+def reply(call: Call, result: Any) -> Response:
+    """The response to a run that went well."""
+    state = call.state_
+    if state.reply is None:
+        state.reply = Reply(result.__pydantic_serializer__.to_json(result), state.status)
+    return _response(state.reply, _request_id(call))
+
+
+async def refuse(call: Call, error: Exception) -> tuple[Response, str]:
+    """The response to a run that did not: the first answer of a repeat, else a problem.
+
+    The refusal is audited before the answer leaves; if that is impossible the caller hears 503
+    and nothing else.
+    """
+    try:
+        if (repeated := await _first_answer(call)) is not None:
+            return repeated, "repeated"
+    except Refusal as reused:
+        error = reused
+    except Exception as failure:
+        _log.warning("replay_unavailable", error=type(failure).__name__)
+    response = problem_of(error, _request_id(call))
+    slug = str(getattr(error, "slug", "internal_error"))
+    if response is None:
+        _log.error("unhandled_error", error=type(error).__name__, where=_where(error))
+        slug, response = "internal_error", _internal(call)
+    try:
+        await _audit_refusal(call, slug, failed=response.status_code >= 500)
+    except Exception as failure:
+        _log.error("audit_unavailable", error=type(failure).__name__)
+        detail = "Try again in a moment."
+        response = problem(Kind.UNAVAILABLE, "unavailable", detail, _request_id(call))
+    response.headers["X-Request-Id"] = _request_id(call)
+    return response, slug
+
+
+async def _first_answer(call: Call) -> Response | None:
+    state = call.state_
+    if state.claim is None or not state.entered:
+        return None
+    stored = await idempotency.find(call.edge.db, call.network_id, state.claim)
+    if stored is None:
+        return None
+    async with call.edge.db.transaction(call.network_id) as tx:
+        assert state.act is not None
+        audit.record(tx, state.act, "allowed", patient_id=state.patient_id, reason="repeated")
+    answer = Reply(stored.body, stored.status, stored.etag, stored.location)
+    response = _response(answer, _request_id(call))
+    response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+async def _audit_refusal(call: Call, slug: str, *, failed: bool) -> None:
+    state = call.state_
+    network = None if state.caller is None else state.caller.network_id
+    async with call.edge.db.transaction(network) as tx:
+        assert state.act is not None
+        outcome: audit.Outcome = "failed" if failed else "refused"
+        audit.record(tx, state.act, outcome, patient_id=state.patient_id, reason=slug)
+
+
+def _response(answer: Reply, request_id: str) -> Response:
+    response = Response(answer.body, answer.status, media_type="application/json")
+    response.headers["X-Request-Id"] = request_id
+    response.headers["Cache-Control"] = "no-store"
+    if answer.etag is not None:
+        response.headers["ETag"] = answer.etag
+    if answer.location is not None:
+        response.headers["Location"] = answer.location
+    if answer.link is not None:
+        response.headers["Link"] = answer.link
+    return response
+
+
+def _internal(call: Call) -> Response:
+    detail = "Something went wrong on our side. Name the request id when you report it."
+    return problem(Kind.INTERNAL, "internal_error", detail, _request_id(call))
+
+
+def _request_id(call: Call) -> str:
+    assert call.state_.act is not None
+    return str(call.state_.act.request_id)
+
+
+def _where(error: BaseException) -> str:
+    trace = error.__traceback__
+    place = "?"
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        place = f"{code.co_name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
+
+
+def _is_uuid(value: object) -> bool:
+    try:
+        UUID(str(value))
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,103 @@
+"""uvicorn, with the bounds a service must keep without a proxy in front of it."""
+
+import asyncio
+import socket
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEADER_SECONDS = 10.0
+HEADER_LIMIT_BYTES = 32_768
+KEEP_ALIVE_SECONDS = 20
+CONNECTION_LIMIT = 1_000
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """Closes a connection whose headers come too slowly or are too large."""
+
+    _header_timer: asyncio.TimerHandle | None = None
+    _header_bytes = 0
+
+    def connection_made(self, transport: Any) -> None:
+        """Start the clock for the first request's headers."""
+        super().connection_made(transport)
+        self._await_headers()
+
+    def data_received(self, data: bytes) -> None:
+        """Count bytes until the headers are complete."""
+        if self._header_timer is not None:
+            self._header_bytes += len(data)
+        super().data_received(data)
+        # The parser has the headers once the timer is gone; until then the size is bounded.
+        if self._header_timer is not None and self._header_bytes > HEADER_LIMIT_BYTES:
+            self.transport.close()
+
+    def on_message_begin(self) -> None:
+        """A request starts; on a kept-alive connection its headers get a clock of their own."""
+        super().on_message_begin()
+        if self._header_timer is None:
+            self._await_headers()
+
+    def on_headers_complete(self) -> None:
+        """The headers are whole."""
+        self._headers_done()
+        super().on_headers_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing to wait for any more."""
+        self._headers_done()
+        super().connection_lost(exc)
+
+    def _await_headers(self) -> None:
+        self._header_bytes = 0
+        self._header_timer = self.loop.call_later(HEADER_SECONDS, self._too_slow)
+
+    def _headers_done(self) -> None:
+        if self._header_timer is not None:
+            self._header_timer.cancel()
+            self._header_timer = None
+
+    def _too_slow(self) -> None:
+        self._header_timer = None
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.close()
+
+
+class Server(uvicorn.Server):
+    """uvicorn without signal handlers of its own: the process decides when to stop."""
+
+    def capture_signals(self) -> Any:
+        """Leave signals to the process."""
+        from contextlib import nullcontext
+
+        return nullcontext()
+
+
+def make_server(app: Any, host: str, port: int, grace_seconds: int) -> Server:
+    """A server that stops within `grace_seconds`, open streams or not."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        http=BoundedProtocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=grace_seconds,
+        limit_concurrency=CONNECTION_LIMIT,
+        backlog=256,
+    )
+    return Server(config)
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Bind before anything else starts. Raises OSError where the port is taken."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    listener.listen(256)
+    return listener

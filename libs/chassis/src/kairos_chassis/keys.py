@@ -1,0 +1,102 @@
+"""Where the token verifier finds the issuer's public keys: a file, or an https address."""
+
+import json
+import time
+from pathlib import Path
+from typing import Protocol
+
+import httpx
+import jwt
+
+ALGORITHMS = ("ES256", "EdDSA", "RS256")
+REFRESH_SECONDS = 300.0
+RETRY_SECONDS = 10.0
+
+
+class KeySource(Protocol):
+    """Finds a public key."""
+
+    async def find(self, kid: object, alg: str) -> jwt.PyJWK:
+        """The key of that id for that algorithm. Raises jwt.PyJWTError if there is none."""
+
+
+class _KeySet:
+    def __init__(self) -> None:
+        self._keys: dict[str, jwt.PyJWK] = {}
+
+    def _get(self, kid: object, alg: str) -> jwt.PyJWK | None:
+        key = self._keys.get(kid) if isinstance(kid, str) else None
+        # The key decides the algorithm, not the token: this is what stops algorithm confusion.
+        return key if key is not None and key.algorithm_name == alg else None
+
+
+class FileKeys(_KeySet):
+    """A JWKS file, read again when it changes."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        self._seen: int | None = None
+
+    async def find(self, kid: object, alg: str) -> jwt.PyJWK:
+        """See `KeySource`."""
+        seen = self._path.stat().st_mtime_ns
+        if seen != self._seen:
+            self._keys, self._seen = parse_key_set(self._path.read_bytes()), seen
+        key = self._get(kid, alg)
+        if key is None:
+            raise jwt.InvalidKeyError("no such key")
+        return key
+
+
+class UrlKeys(_KeySet):
+    """A JWKS address, fetched every five minutes and once more for an unknown key id."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._url = url
+        self._next_fetch = 0.0
+        self._last_fetch = -RETRY_SECONDS
+
+    async def find(self, kid: object, alg: str) -> jwt.PyJWK:
+        """See `KeySource`."""
+        now = time.monotonic()
+        if now >= self._next_fetch:
+            await self._fetch(now)
+        key = self._get(kid, alg)
+        if key is None and now - self._last_fetch >= RETRY_SECONDS:
+            await self._fetch(now)
+            key = self._get(kid, alg)
+        if key is None:
+            raise jwt.InvalidKeyError("no such key")
+        return key
+
+    async def _fetch(self, now: float) -> None:
+        self._last_fetch = now
+        self._next_fetch = now + RETRY_SECONDS
+        try:
+            async with httpx.AsyncClient(timeout=5, follow_redirects=False) as client:
+                answer = await client.get(self._url)
+                answer.raise_for_status()
+                self._keys = parse_key_set(answer.content)
+            self._next_fetch = now + REFRESH_SECONDS
+        except (httpx.HTTPError, ValueError):
+            # Keep the keys we have: an issuer that is away must not lock a clinic out at once.
+            return
+
+
+def parse_key_set(text: bytes) -> dict[str, jwt.PyJWK]:
+    """Signing keys of a JWKS document by key id. Raises ValueError for none at all."""
+    keys: dict[str, jwt.PyJWK] = {}
+    for entry in json.loads(text).get("keys", []):
+        if entry.get("use", "sig") != "sig" or entry.get("kty") == "oct":
+            continue
+        try:
+            key = jwt.PyJWK(entry)
+        except jwt.PyJWTError:
+            continue
+        if key.key_id is not None and key.algorithm_name in ALGORITHMS:
+            keys[key.key_id] = key
+    if not keys:
+        raise ValueError("the key set holds no usable signing key")
+    return keys

@@ -1,0 +1,109 @@
+"""The consumer's client: one per cluster, with a say in every rebalance."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.abc import ConsumerRebalanceListener
+from aiokafka.errors import (
+    CommitFailedError,
+    IllegalGenerationError,
+    IllegalStateError,
+    KafkaError,
+    RebalanceInProgressError,
+    UnknownMemberIdError,
+)
+
+from kairos_chassis.bus import BusSettings, ClusterWatch, make_consumer
+from kairos_chassis.closing import close_quietly
+from kairos_chassis.failure import error_name
+
+COMMIT_SECONDS: Final = 10.0
+REVOKE_SECONDS: Final = 25.0  # below the client's rebalance timeout of 30 s
+
+# A commit that comes after the partitions moved on: the other member gets duplicates, no harm.
+LATE_COMMIT: Final = (
+    CommitFailedError,
+    IllegalStateError,
+    IllegalGenerationError,
+    UnknownMemberIdError,
+    RebalanceInProgressError,
+)
+
+log = structlog.get_logger(__name__)
+
+
+class Membership(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is untyped
+    """Holds a rebalance up until the batch in hand is finished and committed."""
+
+    def __init__(self) -> None:
+        self.joined = False
+        self.idle = asyncio.Event()
+        self.idle.set()
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Called before the group reshuffles; the generation still allows commits."""
+        self.joined = False
+        try:
+            await asyncio.wait_for(self.idle.wait(), REVOKE_SECONDS)
+        except TimeoutError:
+            log.error("rebalance_before_batch_finished", count=len(list(revoked)))
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Called when the group has settled."""
+        self.joined = True
+        log.info("partitions_assigned", count=len(list(assigned)))
+
+
+class Member:
+    """A started client, its membership and the cluster it was started for."""
+
+    def __init__(self, client: AIOKafkaConsumer, cluster_id: str) -> None:
+        self.client = client
+        self.cluster_id = cluster_id
+        self.membership = Membership()
+
+    @property
+    def joined(self) -> bool:
+        """Whether the group has settled with this member in it."""
+        return self.membership.joined
+
+    def seek(self, offsets: Mapping[TopicPartition, int]) -> None:
+        """Go back: a record that failed is not delivered again unless the position is moved."""
+        assigned = self.client.assignment()
+        for place, offset in offsets.items():
+            if place in assigned:
+                self.client.seek(place, offset)
+
+    async def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
+        """Commit offsets, after their effects. A failure costs duplicates, nothing else."""
+        if not offsets:
+            return
+        try:
+            await asyncio.wait_for(self.client.commit(dict(offsets)), COMMIT_SECONDS)
+        except LATE_COMMIT as error:
+            log.info("commit_came_late", error=error_name(error))
+        except (KafkaError, OSError) as error:
+            log.warning("commit_failed", error=error_name(error))
+
+    async def close(self) -> None:
+        """Leave the group."""
+        self.membership.joined = False
+        await close_quietly(self.client.stop())
+
+
+async def join(
+    settings: BusSettings, watch: ClusterWatch, cluster_id: str, group: str, topics: frozenset[str]
+) -> Member:
+    """Start a client for that cluster. Topics exist first, or asking would create them wrongly."""
+    await watch.ensure_topics()
+    member = Member(make_consumer(settings, group), cluster_id)
+    member.client.subscribe(topics=sorted(topics), listener=member.membership)
+    try:
+        await member.client.start()
+    except BaseException:
+        await member.close()
+        raise
+    return member

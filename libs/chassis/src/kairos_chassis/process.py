@@ -1,0 +1,191 @@
+"""One service process: `serve` answers HTTP, `work` relays and consumes, `migrate` migrates.
+
+With KAIROS_WORK_IN_SERVE both run in one process, and a fresh event wakes the relay at once.
+"""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+import structlog
+import uvloop
+from pydantic import ValidationError
+from sqlalchemy.engine import make_url
+
+from kairos_chassis import migrations, telemetry
+from kairos_chassis.auth import Verifier
+from kairos_chassis.clock import Clock
+from kairos_chassis.db import Database
+from kairos_chassis.handlers import Handlers
+from kairos_chassis.http import server as http_server
+from kairos_chassis.http.app import create_app
+from kairos_chassis.http.call import Edge
+from kairos_chassis.http.cursors import Cursors
+from kairos_chassis.http.route import Routes
+from kairos_chassis.keys import FileKeys, KeySource, UrlKeys
+from kairos_chassis.probes import Probes
+from kairos_chassis.settings import ServeSettings, Settings
+from kairos_chassis.worker import Worker, make_worker
+
+S = TypeVar("S", bound=ServeSettings)
+T = TypeVar("T", bound=Settings)
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime(Generic[S]):
+    """What the chassis hands a service to be wired with."""
+
+    settings: S
+    db: Database
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wired:
+    """What a service's wiring hands back. `close` ends what it opened itself."""
+
+    deps: Any
+    close: Sequence[Callable[[], Awaitable[None]]] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service(Generic[S]):
+    """A service as the process runs it."""
+
+    name: str
+    summary: str
+    settings: type[S]
+    routes: Sequence[Routes]
+    handlers: Handlers
+    wire: Callable[[Runtime[S]], Awaitable[Wired]]
+
+
+def main(service: Service[Any], arguments: Sequence[str] | None = None) -> None:
+    """Run a verb. Exits 2 for settings that do not hold, saying which."""
+    parser = argparse.ArgumentParser(prog=f"python -m {service.name}", description=service.summary)
+    parser.add_argument("verb", choices=("serve", "work", "migrate"))
+    verb = parser.parse_args(arguments).verb
+    if verb == "migrate":
+        _migrate(service.name, _read(service.name, Settings))
+        return
+    settings = _read(service.name, service.settings)
+    telemetry.configure_logs(service.name, settings.log_level)
+    with suppress(KeyboardInterrupt):
+        uvloop.run(_run(service, settings, serve=verb == "serve"))
+
+
+def _read(name: str, kind: type[T]) -> T:
+    try:
+        return kind()  # type: ignore[call-arg]  # the environment supplies them
+    except ValidationError as error:
+        sys.exit(_explain(name, error))
+
+
+def _explain(service: str, error: ValidationError) -> str:
+    lines = [f"{service}: these settings do not hold:"]
+    for fault in error.errors(include_input=False, include_url=False):
+        name = "_".join(str(part) for part in fault["loc"]).upper()
+        lines.append(f"  KAIROS_{name}: {fault['msg']}" if name else f"  {fault['msg']}")
+    return "\n".join(lines)
+
+
+def _migrate(name: str, settings: Settings) -> None:
+    telemetry.configure_logs(name, settings.log_level)
+    if settings.migration_database_url is None:
+        sys.exit(f"{name}: migrate needs KAIROS_MIGRATION_DATABASE_URL")
+    runtime_role = make_url(settings.database_url.get_secret_value()).username or name
+    migrations.upgrade(name, settings.migration_database_url.get_secret_value(), runtime_role)
+    _log.info("migrated")
+
+
+async def _run(service: Service[Any], settings: ServeSettings, *, serve: bool) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    tracer = telemetry.configure_traces(service.name, settings)
+    clock = settings.make_clock()
+    db = await Database.connect(
+        settings.database_url.get_secret_value(),
+        clock,
+        size=settings.database_pool_size,
+        name=f"kairos-{service.name}",
+    )
+    wired = await service.wire(Runtime(settings=settings, db=db, clock=clock))
+    worker = None
+    if not serve or settings.work_in_serve:
+        worker = make_worker(service.name, service.handlers, db, settings, stop.set)
+    try:
+        await _until_stopped(service, settings, db, wired, worker, stop, serve=serve)
+    finally:
+        for close in wired.close:
+            await close()
+        await db.close()
+        if tracer is not None:
+            await asyncio.to_thread(tracer.shutdown)
+        _log.info("stopped")
+
+
+async def _until_stopped(
+    service: Service[Any],
+    settings: ServeSettings,
+    db: Database,
+    wired: Wired,
+    worker: Worker | None,
+    stop: asyncio.Event,
+    *,
+    serve: bool,
+) -> None:
+    probes = Probes()
+    probes.add("database", db.ping)
+    if worker is not None:
+        probes.add("worker", worker.check)
+    app = create_app(
+        service=service.name,
+        summary=service.summary,
+        routes=service.routes if serve else (),
+        deps=wired.deps,
+        edge=_edge(settings, db),
+        probes=probes,
+    )
+    try:
+        listener = http_server.bind(settings.http_host, settings.http_port)
+    except OSError as taken:
+        address = f"{settings.http_host}:{settings.http_port}"
+        sys.exit(f"{service.name}: cannot listen on {address} ({taken.strerror}): KAIROS_HTTP_PORT")
+    server = http_server.make_server(
+        app, settings.http_host, settings.http_port, settings.shutdown_grace_seconds
+    )
+    serving = asyncio.create_task(server.serve([listener]))
+    if worker is not None:
+        await worker.start()
+    probes.started = True
+    _log.info("started", port=settings.http_port, profile=settings.profile.value)
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    probes.stopping = True
+    server.should_exit = True
+    await serving
+    if worker is not None:
+        await worker.stop()
+
+
+def _edge(settings: ServeSettings, db: Database) -> Edge:
+    keys: KeySource
+    if settings.jwks_file is not None:
+        keys = FileKeys(settings.jwks_file)
+    else:
+        keys = UrlKeys(str(settings.jwks_url))
+    verifier = Verifier(keys, settings.token_issuer, settings.token_audience, db.clock)
+    return Edge(
+        db=db,
+        verifier=verifier,
+        cursors=Cursors(settings.cursor_key.get_secret_value().encode()),
+        body_limit_bytes=settings.body_limit_bytes,
+    )

@@ -1,0 +1,138 @@
+"""The relay: carries the outbox to the broker, each key in order and at least once.
+
+It is woken in process by a commit and polls every 100 ms besides; there is no NOTIFY, which
+would cost business transactions more than half their throughput. Published rows are kept: a
+broker that comes back empty is filled from them.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import structlog
+from kairos_events.model import source_of
+
+from kairos_chassis import metrics, publishing
+from kairos_chassis.bus import BusSettings, BusUnavailableError, ClusterWatch
+from kairos_chassis.db import Database
+from kairos_chassis.failure import Backoff, error_name, error_place, is_infrastructure
+from kairos_chassis.heartbeat import HEARTBEAT_SECONDS, SPEAKER_SHARD, Heartbeats
+from kairos_chassis.lease import Leases
+from kairos_chassis.producing import Link, ProducerLink
+from kairos_chassis.stuck import StuckKeys
+from kairos_chassis.waiting import wait_for_event
+
+POLL_SECONDS: Final = 0.1
+
+log = structlog.get_logger(__name__)
+
+
+class Relay:
+    """Publishes one service's outbox. `run` it as a task; `wake` it after commits.
+
+    `topics` are those the service owns: its heartbeats go to all their partitions.
+    """
+
+    def __init__(
+        self,
+        *,
+        db: Database,
+        watch: ClusterWatch,
+        settings: BusSettings,
+        service: str,
+        topics: Sequence[str],
+        leases: Leases | None = None,
+        heartbeat_seconds: float = HEARTBEAT_SECONDS,
+        batch: int = publishing.BATCH,
+    ) -> None:
+        self._db = db
+        self._source = source_of(service)
+        self._link = ProducerLink(db, watch, settings)
+        self._leases = leases or Leases(db)
+        self._heartbeats = Heartbeats(db, service, tuple(topics), heartbeat_seconds)
+        self._batch = batch
+        self._stuck = StuckKeys()
+        self._wake = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._working = False
+
+    @property
+    def ready(self) -> bool:
+        """The last turn reached database and broker, and no operator has to act."""
+        return self._working and not self._link.halted
+
+    def wake(self) -> None:
+        """Look at the outbox now. Meant for `Transaction.after_commit`."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Finish the batch in flight, then let `run` return."""
+        self._stopping.set()
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Relay until `stop`. Backs off on errors, whatever they are, and never gives up."""
+        renewals = asyncio.create_task(self._leases.run())
+        backoff = Backoff()
+        try:
+            while not self._stopping.is_set():
+                try:
+                    more = await self._turn()
+                except Exception as error:
+                    self._working = False
+                    await wait_for_event(self._stopping, self._failed(error, backoff))
+                else:
+                    self._working = True
+                    backoff.reset()
+                    if not more:
+                        await wait_for_event(self._wake, POLL_SECONDS)
+                    self._wake.clear()
+        finally:
+            self._working = False
+            renewals.cancel()
+            await asyncio.gather(renewals, return_exceptions=True)
+            await self._close()
+
+    async def _turn(self) -> bool:
+        """One look at the outbox. Returns whether there is certainly more to send."""
+        link = await self._link.get(self._stopping)
+        if link is None:
+            return False
+        leases = self._leases.held()
+        more = await self._relay_batch(link, leases) if leases else False
+        await self._heartbeats.beat_if_due(link.producer, speaker=SPEAKER_SHARD in leases)
+        return more
+
+    async def _relay_batch(self, link: Link, leases: Mapping[int, int]) -> bool:
+        rows = await publishing.unpublished(
+            self._db, list(leases), self._stuck.waiting(), self._batch
+        )
+        if not rows:
+            return False
+        metrics.RELAY_BATCH_SIZE.observe(len(rows))
+        sent = await publishing.send(link.producer, rows, self._source)
+        marked = 0
+        if sent.acknowledged:
+            marked = await publishing.mark(
+                self._db, link.cluster_id, leases, self._leases.holder, sent.acknowledged
+            )
+        if sent.unavailable is not None:
+            raise BusUnavailableError(error_name(sent.unavailable)) from sent.unavailable
+        self._stuck.note(sent.refused, {(row["topic"], row["key"]) for row in rows})
+        return marked > 0 and len(rows) == self._batch
+
+    def _failed(self, error: Exception, backoff: Backoff) -> float:
+        wait = backoff.next_seconds()
+        metrics.RELAY_ERRORS.labels(error=error_name(error)).inc()
+        report = log.warning if is_infrastructure(error) else log.error
+        report("relay_waits", error=error_name(error), where=error_place(error), seconds=wait)
+        return wait
+
+    async def _close(self) -> None:
+        await self._link.close()
+        try:
+            await self._leases.release()
+        except Exception as error:
+            if not is_infrastructure(error):
+                raise
+            log.warning("relay_leases_lapse", error=error_name(error))

@@ -1,0 +1,130 @@
+"""Replaying a parked key: in order, each event in its own transaction, under the key's lock."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+import structlog
+from kairos_events.envelope import Envelope, decode
+from kairos_events.wire_text import EnvelopeError
+from pydantic import ValidationError
+
+from kairos_chassis import inbox, parking
+from kairos_chassis.applying import Applier, UnknownSchemaError
+from kairos_chassis.db import Database, Transaction
+from kairos_chassis.failure import error_name, is_conflict, is_infrastructure
+from kairos_chassis.inbox import Outcome
+from kairos_chassis.parking import ParkedEvent
+
+TRIES: Final = 3
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """What a release did: events brought to their end, and why the key still waits, if it does."""
+
+    replayed: int
+    held_by: str | None
+
+
+class _Step(Enum):
+    DONE = "done"  # one event of the list is finished
+    AGAIN = "again"  # the list changed under us: look again
+    GAP = "gap"  # the next event is missing
+
+
+class Replay:
+    """Replays parked keys with a service's handlers."""
+
+    def __init__(self, db: Database, applier: Applier, consumer: str) -> None:
+        self._db = db
+        self._applier = applier
+        self._consumer = consumer
+
+    async def release(self, topic: str, key: str) -> Release:
+        """Replay a key until its list is empty, and unpark it, or until an event holds it again.
+
+        Raises only what an outage raises; what was replayed before it stays done.
+        """
+        replayed = 0
+        while (head := await self._head(topic, key)) is not None:
+            try:
+                envelope = decode(head.record.key, head.record.value, head.record.headers)
+            except EnvelopeError as error:
+                return await self._hold(head, replayed, "undecodable", error)
+            try:
+                step = await self._with_tries(head, envelope)
+            except (ValidationError, UnknownSchemaError) as error:
+                return await self._hold(head, replayed, "unknown_schema", error)
+            except Exception as error:
+                if is_infrastructure(error):
+                    raise
+                return await self._hold(head, replayed, "failed", error)
+            if step is _Step.GAP:
+                return await self._hold(head, replayed, "gap", None)
+            replayed += step is _Step.DONE
+        return Release(replayed=replayed, held_by=None)
+
+    async def _head(self, topic: str, key: str) -> ParkedEvent | None:
+        """The first event that waits; without one, the key is unparked under its lock."""
+        async with self._db.transaction(None) as tx:
+            await inbox.lock_key(tx, self._consumer, topic, key)
+            waiting = await parking.show(tx, self._consumer, topic, key, limit=1)
+            if not waiting:
+                await parking.unpark(tx, self._consumer, topic, key)
+            return waiting[0] if waiting else None
+
+    async def _with_tries(self, head: ParkedEvent, envelope: Envelope) -> _Step:
+        tries = 0
+        while True:
+            try:
+                return await self._replay_one(head, envelope)
+            except (ValidationError, UnknownSchemaError):
+                raise
+            except Exception as error:
+                if is_infrastructure(error):
+                    raise
+                if is_conflict(error):
+                    slug = str(getattr(error, "slug", error_name(error)))
+                    return await self._replay_one(head, envelope, conflict=slug)
+                tries += 1
+                if tries == TRIES:
+                    raise
+
+    async def _replay_one(
+        self, head: ParkedEvent, envelope: Envelope, *, conflict: str | None = None
+    ) -> _Step:
+        topic, key = head.record.topic, head.record.key_text
+        async with self._db.transaction(envelope.network) as tx:
+            last = await inbox.lock_key(tx, self._consumer, topic, key)
+            waiting = await parking.show(tx, self._consumer, topic, key, limit=1)
+            if not waiting or waiting[0].id != head.id:
+                return _Step.AGAIN
+            if envelope.sequence > last + 1:
+                return _Step.GAP
+            if envelope.sequence == last + 1:
+                await self._take(tx, topic, key, envelope, conflict)
+            await parking.remove(tx, head)
+            return _Step.DONE
+
+    async def _take(
+        self, tx: Transaction, topic: str, key: str, envelope: Envelope, conflict: str | None
+    ) -> None:
+        outcome = Outcome.APPLIED if conflict is None else Outcome.CONFLICT
+        new = await inbox.remember(tx, self._consumer, envelope, outcome, conflict)
+        await inbox.advance(tx, self._consumer, topic, key, envelope.sequence, envelope.time)
+        if new and conflict is None:
+            await self._applier.apply(tx, envelope)
+
+    async def _hold(
+        self, head: ParkedEvent, replayed: int, reason: str, error: Exception | None
+    ) -> Release:
+        name = None if error is None else error_name(error)
+        topic, key = head.record.topic, head.record.key_text
+        async with self._db.transaction(None) as tx:
+            await inbox.lock_key(tx, self._consumer, topic, key)
+            await parking.hold(tx, self._consumer, topic, key, reason, name)
+        log.warning("key_held", topic=topic, reason=reason, error=name, count=replayed)
+        return Release(replayed=replayed, held_by=reason)

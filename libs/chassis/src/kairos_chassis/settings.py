@@ -1,0 +1,77 @@
+"""Settings of a process, from the environment, checked before anything starts."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, HttpUrl, PositiveInt, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kairos_chassis.clock import Clock, MovableClock, SystemClock
+
+
+class Profile(StrEnum):
+    """Where the process runs."""
+
+    EMBEDDED = "embedded"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """What every service process needs. Each field is the variable KAIROS_<FIELD>."""
+
+    model_config = SettingsConfigDict(env_prefix="KAIROS_", frozen=True, extra="ignore")
+
+    profile: Profile = Profile.PRODUCTION
+    database_url: SecretStr
+    migration_database_url: SecretStr | None = None
+    database_pool_size: PositiveInt = 10
+    kafka_bootstrap: str = "127.0.0.1:9092"
+    kafka_idempotence: bool = True
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(default=8100, ge=1, le=65535)
+    work_in_serve: bool = False
+    token_issuer: str = ""
+    token_audience: str = "kairos"  # noqa: S105 - an audience, no secret
+    jwks_file: Path | None = None
+    jwks_url: HttpUrl | None = None
+    cursor_key: SecretStr = Field(default=SecretStr(""))
+    clock: str = Field(default="system", pattern="^(system|movable)$")
+    clock_file: Path | None = None
+    otlp_endpoint: HttpUrl | None = None
+    trace_ratio: float = Field(default=0.1, ge=0, le=1)
+    log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
+    body_limit_bytes: PositiveInt = 1_048_576
+    shutdown_grace_seconds: PositiveInt = 10
+
+    @model_validator(mode="after")
+    def _clock_fits_profile(self) -> Self:
+        """Time that can be moved would void every safety interval outside a demonstration."""
+        if self.clock == "movable":
+            if self.profile is not Profile.EMBEDDED:
+                raise ValueError("KAIROS_CLOCK=movable is refused unless KAIROS_PROFILE=embedded")
+            if self.clock_file is None:
+                raise ValueError("KAIROS_CLOCK=movable needs KAIROS_CLOCK_FILE")
+        return self
+
+    def make_clock(self) -> Clock:
+        """The clock these settings ask for."""
+        if self.clock == "movable" and self.clock_file is not None:
+            return MovableClock(self.clock_file)
+        return SystemClock()
+
+
+class ServeSettings(Settings):
+    """What a process that answers HTTP needs on top: who may sign tokens and cursors."""
+
+    token_issuer: str = Field(min_length=1)
+    cursor_key: SecretStr = Field(min_length=32)
+
+    @model_validator(mode="after")
+    def _keys_are_named(self) -> Self:
+        if (self.jwks_file is None) == (self.jwks_url is None):
+            raise ValueError("name one of KAIROS_JWKS_FILE and KAIROS_JWKS_URL")
+        insecure = self.jwks_url is not None and self.jwks_url.scheme != "https"
+        if insecure and self.profile is Profile.PRODUCTION:
+            raise ValueError("KAIROS_JWKS_URL must be https in production")
+        return self

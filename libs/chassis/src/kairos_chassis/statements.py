@@ -1,0 +1,110 @@
+"""SQLAlchemy Core statements, compiled once at import into what asyncpg sends.
+
+Per request there is nothing left to compile: a `Statement` is SQL text and the order of its
+parameters. Several writes can leave in one round trip: `compose` joins them as the branches of
+one data-modifying CTE.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ClauseElement, Table, bindparam
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
+from sqlalchemy.sql.dml import Delete, Insert, Update, UpdateBase
+
+_DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
+_PLACEHOLDER = re.compile(r"\$(\d+)")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Part:
+    """One branch of a composed write: a name, its SQL; `{name}` refers to an earlier branch."""
+
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Statement:
+    """SQL with `$n` placeholders and the names of its parameters in that order.
+
+    `parts` is the same write cut into CTE branches; the last one must return rows. `table` is
+    what it changes (None for reads), `inserts` whether it only adds rows.
+    """
+
+    sql: str
+    names: tuple[str, ...]
+    defaults: Mapping[str, Any]
+    parts: tuple[Part, ...] = ()
+    table: str | None = None
+    inserts: bool = False
+
+    def arguments(self, params: Mapping[str, Any]) -> list[Any]:
+        """Positional arguments. Raises TypeError for a missing or an unknown name."""
+        defaults = self.defaults
+        try:
+            arguments = [params[n] if n in params else defaults[n] for n in self.names]
+        except KeyError as missing:
+            raise TypeError(f"parameter {missing} is missing for: {self.sql}") from None
+        if len(params) > len(self.names) or any(n not in self.names for n in params):
+            raise TypeError(f"unknown parameters {set(params) - set(self.names)} for: {self.sql}")
+        return arguments
+
+
+def statement(clause: ClauseElement) -> Statement:
+    """Compile a Core statement. Raises TypeError for what asyncpg could not run as it stands."""
+    compiled: Any = clause.compile(dialect=_DIALECT)
+    sql = str(compiled)
+    if "POSTCOMPILE" in sql:
+        raise TypeError("write `column == any_(bindparam(...))` instead of in_()")
+    names = tuple(compiled.positiontup or ())
+    defaults = {n: v for n, v in compiled.params.items() if v is not None}
+    if not isinstance(clause, UpdateBase):
+        return Statement(sql, names, defaults)
+    branch = sql if " RETURNING " in sql else f"{sql} RETURNING 1"
+    table = clause.table if isinstance(clause, Insert | Update | Delete) else None
+    name = table.name if isinstance(table, Table) else None
+    inserts = isinstance(clause, Insert)
+    return Statement(sql, names, defaults, (Part("w", branch),), name, inserts)
+
+
+@lru_cache(maxsize=4096)
+def insertion(table: Table, columns: tuple[str, ...]) -> Statement:
+    """`INSERT INTO table (columns) VALUES (...)`, made once per shape."""
+    return statement(pg_insert(table).values({name: bindparam(name) for name in columns}))
+
+
+def _shift(sql: str, by: int) -> str:
+    return _PLACEHOLDER.sub(lambda m: f"${int(m.group(1)) + by}", sql) if by else sql
+
+
+@lru_cache(maxsize=4096)
+def compose(statements: tuple[Statement, ...]) -> str:
+    """Several writes as one statement; it answers one row with each write's row count.
+
+    All branches see the same snapshot, so no two may change the same row: `Transaction` sends
+    what it has gathered before it queues a second change of a table.
+    """
+    branches: list[str] = []
+    counts: list[str] = []
+    offset = 0
+    for index, one in enumerate(statements):
+        names = {part.name: f"{part.name}{index}" for part in one.parts}
+        for part in one.parts:
+            sql = _shift(part.sql, offset)
+            for name, unique in names.items():
+                sql = sql.replace("{" + name + "}", unique)
+            branches.append(f"{names[part.name]} AS ({sql})")
+        counts.append(f"(SELECT count(*) FROM {names[one.parts[-1].name]})")  # noqa: S608
+        offset += len(one.names)
+    return f"WITH {', '.join(branches)} SELECT {', '.join(counts)}"
+
+
+def flatten(writes: Sequence[tuple[Statement, list[Any]]]) -> tuple[str, list[Any]]:
+    """The composed SQL of several writes and its arguments."""
+    sql = compose(tuple(one for one, _ in writes))
+    return sql, [argument for _, arguments in writes for argument in arguments]

@@ -1,0 +1,1 @@
+"""The published language of Kairos: every public event, its schema and its examples."""

@@ -1,0 +1,213 @@
+"""The envelope of every public event: CloudEvents 1.0 in the Kafka binary binding, JSON data.
+
+A small codec of our own: the stock SDK invents an id where one is missing, which silently defeats
+deduplication, and cannot tell a tombstone from empty data.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from kairos_events.wire_text import (
+    EnvelopeError,
+    absolute_uri,
+    canonical_uuid,
+    format_instant,
+    parse_instant,
+    require,
+)
+
+Header = tuple[str, bytes]
+
+_SPEC_VERSION = "1.0"
+_CONTENT_TYPE = "application/json"
+_EVENT_TYPE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+\.v[1-9][0-9]{0,3}")
+_SEQUENCE = re.compile(r"[1-9][0-9]{0,18}")
+_LAST_SEQUENCE = 2**63 - 1
+_TRACEPARENT = re.compile(
+    r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
+)
+_TRACESTATE = re.compile(r"[\x20-\x7e]{1,512}")
+_MAX_TEXT = 256
+
+_MANDATORY = frozenset(
+    {
+        "ce_specversion",
+        "ce_id",
+        "ce_type",
+        "ce_source",
+        "ce_time",
+        "ce_subject",
+        "ce_dataschema",
+        "ce_network",
+        "ce_sequence",
+        "content-type",
+    }
+)
+
+
+class TombstoneError(EnvelopeError):
+    """A record with a null value. Public events are facts; they are never deleted by tombstone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """One public event as it travels. Raises `EnvelopeError` when a field breaks the contract."""
+
+    id: UUID
+    """UUIDv7 of the event; the same on every redelivery."""
+    type: str
+    """Wire type with its major version, e.g. `dosing.dose_administered.v1`."""
+    source: str
+    """URI of the producing service, e.g. `urn:kairos:dosing`."""
+    time: datetime
+    """When the fact was recorded; aware, UTC."""
+    subject: str
+    """Opaque id of what the fact is about."""
+    dataschema: str
+    """URI of the blessed schema the data was written with."""
+    network: UUID
+    """The tenant: the clinic network the fact belongs to."""
+    sequence: int
+    """Gap-free from 1 per topic and key, so that late can be told from lost."""
+    data: bytes
+    """The event as JSON, UTF-8."""
+    key: str | None = None
+    """Ordering key: the record key in Kafka."""
+    traceparent: str | None = None
+    """W3C trace context of the request that caused the fact."""
+    tracestate: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what must never reach the bus."""
+        require(self.id.version == 7, "ce_id", "not a UUID of version 7")
+        require(
+            _EVENT_TYPE.fullmatch(self.type) is not None, "ce_type", "not a versioned event type"
+        )
+        absolute_uri("ce_source", self.source)
+        absolute_uri("ce_dataschema", self.dataschema)
+        require(self.time.utcoffset() is not None, "ce_time", "has no offset")
+        require(0 < len(self.subject) <= _MAX_TEXT, "ce_subject", "empty or too long")
+        require(0 < self.sequence <= _LAST_SEQUENCE, "ce_sequence", "out of range")
+        require(bool(self.data), "data", "empty")
+        if self.time.tzinfo is not UTC:
+            object.__setattr__(self, "time", self.time.astimezone(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a Kafka producer sends: `headers` is a list because aiokafka accepts nothing else."""
+
+    key: bytes | None
+    value: bytes
+    headers: list[Header]
+
+
+def encode(envelope: Envelope) -> Record:
+    """Write an envelope as a Kafka record. A malformed trace context is left out, never sent."""
+    headers: list[Header] = [
+        ("content-type", _CONTENT_TYPE.encode()),
+        ("ce_specversion", _SPEC_VERSION.encode()),
+        ("ce_id", str(envelope.id).encode()),
+        ("ce_type", envelope.type.encode()),
+        ("ce_source", envelope.source.encode()),
+        ("ce_time", format_instant(envelope.time).encode()),
+        ("ce_subject", envelope.subject.encode()),
+        ("ce_dataschema", envelope.dataschema.encode()),
+        ("ce_network", str(envelope.network).encode()),
+        ("ce_sequence", str(envelope.sequence).encode()),
+    ]
+    parent, state = _trace_context(envelope.traceparent, envelope.tracestate)
+    if parent is not None:
+        headers.append(("traceparent", parent.encode()))
+    if state is not None:
+        headers.append(("tracestate", state.encode()))
+    key = None if envelope.key is None else envelope.key.encode()
+    return Record(key, envelope.data, headers)
+
+
+def decode(
+    key: bytes | None, value: bytes | None, headers: Iterable[tuple[str, bytes | None]]
+) -> Envelope:
+    """Read a Kafka record as an envelope.
+
+    Unknown headers are ignored and a broken trace context is dropped: neither may cost a clinical
+    fact. Raises `TombstoneError` for a null value and `EnvelopeError` for a missing, repeated or
+    invalid mandatory header; the message names header and rule and never repeats the content.
+    """
+    if value is None:
+        raise TombstoneError("data", "null value (tombstone)")
+    received = list(headers)
+    text = mandatory_text(received, _MANDATORY)
+    check_binding(text)
+    sequence = text["ce_sequence"]
+    require(_SEQUENCE.fullmatch(sequence) is not None, "ce_sequence", "not a positive whole number")
+    parent, state = _trace_context(
+        _optional_text(received, "traceparent"), _optional_text(received, "tracestate")
+    )
+    return Envelope(
+        id=canonical_uuid("ce_id", text["ce_id"]),
+        type=text["ce_type"],
+        source=text["ce_source"],
+        time=parse_instant("ce_time", text["ce_time"]),
+        subject=text["ce_subject"],
+        dataschema=text["ce_dataschema"],
+        network=canonical_uuid("ce_network", text["ce_network"]),
+        sequence=int(sequence),
+        data=value,
+        key=_key_text(key),
+        traceparent=parent,
+        tracestate=state,
+    )
+
+
+def mandatory_text(
+    headers: Sequence[tuple[str, bytes | None]], names: frozenset[str]
+) -> dict[str, str]:
+    """Return the named headers as text; one missing, repeated or undecodable is an error."""
+    found: dict[str, str] = {}
+    for name, raw in headers:
+        if name in names:
+            require(name not in found, name, "repeated")
+            found[name] = _utf8(name, raw)
+    for name in sorted(names - found.keys()):
+        raise EnvelopeError(name, "missing")
+    return found
+
+
+def check_binding(text: dict[str, str]) -> None:
+    """Refuse another CloudEvents version or content type than the one we speak."""
+    require(text["ce_specversion"] == _SPEC_VERSION, "ce_specversion", "not 1.0")
+    require(text["content-type"] == _CONTENT_TYPE, "content-type", "not application/json")
+
+
+def _utf8(name: str, raw: bytes | None) -> str:
+    if raw is None:
+        raise EnvelopeError(name, "null")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise EnvelopeError(name, "not UTF-8") from None
+
+
+def _key_text(key: bytes | None) -> str | None:
+    return None if key is None else _utf8("key", key)
+
+
+def _optional_text(headers: Sequence[tuple[str, bytes | None]], name: str) -> str | None:
+    """A trace header's text; none when absent, repeated or undecodable."""
+    values = [raw for header, raw in headers if header == name]
+    if len(values) != 1 or values[0] is None:
+        return None
+    return values[0].decode("utf-8", errors="replace")
+
+
+def _trace_context(parent: str | None, state: str | None) -> tuple[str | None, str | None]:
+    """Keep a trace context only when well formed; a state has no meaning without its parent."""
+    if parent is None or _TRACEPARENT.fullmatch(parent) is None:
+        return None, None
+    if state is None or _TRACESTATE.fullmatch(state) is None:
+        return parent, None
+    return parent, state

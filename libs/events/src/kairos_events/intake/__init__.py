@@ -1,0 +1,22 @@
+"""Public events of intake: who the patient is, whether they may be treated, what they agreed to."""
+
+from kairos_events.intake.clearance_changed_v1 import ClearanceChangedV1, RouteClearance
+from kairos_events.intake.consent_revoked_v1 import ConsentRevokedV1
+from kairos_events.intake.consent_signed_v1 import ConsentSignedV1
+from kairos_events.intake.eligibility_decided_v1 import EligibilityDecidedV1, EligibilityOutcome
+from kairos_events.intake.patient_registered_v1 import PatientRegisteredV1
+from kairos_events.intake.safety_concern_acknowledged_v1 import SafetyConcernAcknowledgedV1
+from kairos_events.intake.safety_concern_raised_v1 import ConcernSeverity, SafetyConcernRaisedV1
+
+__all__ = [
+    "ClearanceChangedV1",
+    "ConcernSeverity",
+    "ConsentRevokedV1",
+    "ConsentSignedV1",
+    "EligibilityDecidedV1",
+    "EligibilityOutcome",
+    "PatientRegisteredV1",
+    "RouteClearance",
+    "SafetyConcernAcknowledgedV1",
+    "SafetyConcernRaisedV1",
+]

@@ -1,0 +1,1 @@
+"""Who the patient is, whether KAP is right for them, what they agreed to."""

@@ -1,0 +1,1 @@
+"""Turning the experience into change: episodes of integration work after each dosing session."""

@@ -1,0 +1,113 @@
+"""What routes take and answer."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from kairos_chassis.http.schemas import Answer, Body
+from kairos_events.fields import Instant, Route
+from pydantic import Field, StringConstraints
+
+from integration.domain.episode import Episode, Outcome
+from integration.domain.therapy_session import SessionKind, TherapySession
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
+Texts = Annotated[list[Text], Field(max_length=30)]
+
+
+class EpisodeView(Answer):
+    """The integration work that follows one dosing session."""
+
+    id: UUID
+    patient_id: UUID
+    session_id: UUID
+    route: Route
+    opened_at: Instant
+    due_at: Instant
+    state: Literal["open", "closed"]
+    overdue: bool = Field(description="open past its deadline")
+    closed_at: Instant | None
+    outcome: Outcome | None
+    therapy_session_id: UUID | None
+    version: int
+
+    @classmethod
+    def of(cls, episode: Episode, *, overdue: bool) -> "EpisodeView":
+        """The view of an episode."""
+        return cls(
+            id=episode.id,
+            patient_id=episode.patient_id,
+            session_id=episode.session_id,
+            route=Route(episode.route),
+            opened_at=episode.opened_at,
+            due_at=episode.due_at,
+            state="open" if episode.closed_at is None else "closed",
+            overdue=overdue,
+            closed_at=episode.closed_at,
+            outcome=episode.outcome,
+            therapy_session_id=episode.therapy_session_id,
+            version=episode.version,
+        )
+
+
+class EpisodePage(Answer):
+    """Episodes by due time."""
+
+    items: list[EpisodeView]
+    next_cursor: str | None
+
+
+class CloseEpisodeBody(Body):
+    """Why the episode ends without its integration."""
+
+    outcome: Literal[Outcome.MISSED, Outcome.DECLINED]
+
+
+class TherapySessionBody(Body):
+    """The structured chart record of a meeting. Psychotherapy notes do not belong here."""
+
+    patient_id: UUID
+    episode_id: UUID | None = Field(default=None, description="the episode this work completes")
+    kind: SessionKind
+    practitioner_id: UUID
+    started_at: Instant
+    ended_at: Instant
+    themes: Texts = Field(default_factory=list)
+    insights: Texts = Field(default_factory=list)
+    commitments: Texts = Field(default_factory=list)
+
+
+class TherapySessionRecorded(Answer):
+    """The session is kept."""
+
+    id: UUID
+
+
+class TherapySessionView(Answer):
+    """A meeting as recorded."""
+
+    id: UUID
+    patient_id: UUID
+    episode_id: UUID | None
+    kind: SessionKind
+    practitioner_id: UUID
+    started_at: Instant
+    ended_at: Instant
+    themes: list[str]
+    insights: list[str]
+    commitments: list[str]
+
+    @classmethod
+    def of(cls, session: TherapySession) -> "TherapySessionView":
+        """The view of a session."""
+        return cls(
+            id=session.id,
+            patient_id=session.patient_id,
+            episode_id=session.episode_id,
+            kind=session.kind,
+            practitioner_id=session.practitioner_id,
+            started_at=session.started_at,
+            ended_at=session.ended_at,
+            themes=list(session.themes),
+            insights=list(session.insights),
+            commitments=list(session.commitments),
+        )

@@ -1,0 +1,1 @@
+"""Who, where, when, with what and with whom."""
