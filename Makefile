@@ -25,3 +25,11 @@ $(STAMP): requirements-dev.lock $(addsuffix /pyproject.toml,$(PACKAGES))
 lock: ## Lock the requirements again, with hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q requirements/runtime.in -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q requirements/development.in -c requirements.lock -o requirements-dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q requirements/build.in -c requirements-dev.lock -o requirements-build.lock
+
+.PHONY: lint
+lint: setup ## Style, types and import boundaries
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(addsuffix /src,$(PACKAGES))
+	$(BIN)/lint-imports

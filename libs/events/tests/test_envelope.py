@@ -122,11 +122,9 @@ def test_a_repeated_header_is_refused_by_name(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", MANDATORY)
-@pytest.mark.parametrize("raw", [None, b"\xff\xfe", b"", b" "])
+@pytest.mark.parametrize("raw", [None, b"\xff\xfe", b""])
 def test_an_unreadable_header_is_refused_by_name(name: str, raw: bytes | None) -> None:
     record = encode(envelope())
-    if name == "ce_subject" and raw == b" ":
-        pytest.skip("a subject is any text that is not empty")
 
     with pytest.raises(EnvelopeError, match=f"^{name}: "):
         decode(record.key, record.value, with_header(record, name, raw))
@@ -154,7 +152,7 @@ def test_an_unreadable_header_is_refused_by_name(name: str, raw: bytes | None) -
         ("ce_sequence", b"-1"),
         ("ce_sequence", b"01"),
         ("ce_sequence", b"1.0"),
-        ("ce_sequence", "١".encode()),
+        ("ce_sequence", "\u0661".encode()),
         ("ce_sequence", str(2**63).encode()),
         ("ce_subject", b"x" * 257),
     ],
@@ -176,7 +174,7 @@ def test_a_null_value_is_a_tombstone_and_refused() -> None:
 def test_empty_data_is_refused_but_is_no_tombstone() -> None:
     record = encode(envelope())
 
-    with pytest.raises(EnvelopeError, match="^data: empty$") as refused:
+    with pytest.raises(EnvelopeError, match=r"^data: empty$") as refused:
         decode(record.key, b"", record.headers)
 
     assert not isinstance(refused.value, TombstoneError)
@@ -185,7 +183,7 @@ def test_empty_data_is_refused_but_is_no_tombstone() -> None:
 def test_a_key_that_is_not_utf8_is_refused() -> None:
     record = encode(envelope())
 
-    with pytest.raises(EnvelopeError, match="^key: not UTF-8$"):
+    with pytest.raises(EnvelopeError, match=r"^key: not UTF-8$"):
         decode(b"\xff", record.value, record.headers)
 
 

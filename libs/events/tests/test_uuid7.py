@@ -30,7 +30,7 @@ def test_ids_of_several_threads_are_distinct() -> None:
 
 def test_ids_keep_their_order_when_the_clock_steps_back(monkeypatch: pytest.MonkeyPatch) -> None:
     first = uuid7()
-    monkeypatch.setattr(module.time, "time_ns", lambda: 0)
+    monkeypatch.setattr(time, "time_ns", lambda: 0)
 
     assert uuid7() > first
 

@@ -85,6 +85,7 @@ class Crasher:
     """A process that always exits at once."""
 
     name = "crasher"
+    address = "nowhere"
 
     def __init__(self, log: Path) -> None:
         self.log = log

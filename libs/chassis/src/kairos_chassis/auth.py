@@ -135,7 +135,10 @@ def _unauthenticated() -> Refusal:
 def _instant(value: object) -> datetime:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError("not a numeric date")
-    return datetime.fromtimestamp(value, UTC)
+    try:
+        return datetime.fromtimestamp(value, UTC)
+    except (OverflowError, OSError) as beyond:
+        raise ValueError("a date beyond time") from beyond
 
 
 def _texts(value: object) -> list[str]:

@@ -18,6 +18,7 @@ class Kind(Enum):
     UNAUTHENTICATED = ("unauthenticated", 401)
     FORBIDDEN = ("forbidden", 403)  # the caller may not do this
     NOT_FOUND = ("not_found", 404)  # absent, or another network's: nobody can tell which
+    NOT_ALLOWED = ("not_allowed", 405)  # the resource knows no such method
     CONFLICT = ("conflict", 409)  # the state does not allow it
     REFUSED = ("refused", 409)  # a safety rule refuses it; carries the rules' names
     STALE = ("stale", 412)  # If-Match names an older version

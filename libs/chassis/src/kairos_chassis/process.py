@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 
 from kairos_chassis import migrations, telemetry
 from kairos_chassis.auth import Verifier
+from kairos_chassis.bus_worker import BusWorker, make_bus_worker
 from kairos_chassis.clock import Clock
 from kairos_chassis.db import Database
 from kairos_chassis.handlers import Handlers
@@ -30,7 +31,6 @@ from kairos_chassis.http.route import Routes
 from kairos_chassis.keys import FileKeys, KeySource, UrlKeys
 from kairos_chassis.probes import Probes
 from kairos_chassis.settings import ServeSettings, Settings
-from kairos_chassis.worker import Worker, make_worker
 
 S = TypeVar("S", bound=ServeSettings)
 T = TypeVar("T", bound=Settings)
@@ -120,7 +120,7 @@ async def _run(service: Service[Any], settings: ServeSettings, *, serve: bool) -
     wired = await service.wire(Runtime(settings=settings, db=db, clock=clock))
     worker = None
     if not serve or settings.work_in_serve:
-        worker = make_worker(service.name, service.handlers, db, settings, stop.set)
+        worker = make_bus_worker(service.handlers, db, settings, stop.set)
     try:
         await _until_stopped(service, settings, db, wired, worker, stop, serve=serve)
     finally:
@@ -137,7 +137,7 @@ async def _until_stopped(
     settings: ServeSettings,
     db: Database,
     wired: Wired,
-    worker: Worker | None,
+    worker: BusWorker | None,
     stop: asyncio.Event,
     *,
     serve: bool,

@@ -78,7 +78,8 @@ CREATE TABLE audit_entry (
 CREATE INDEX audit_entry_patient ON audit_entry (network_id, patient_id, at);
 ALTER TABLE audit_entry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit_entry FORCE ROW LEVEL SECURITY;
-CREATE POLICY network_read ON audit_entry FOR SELECT USING (network_id = {CURRENT_NETWORK});
+CREATE POLICY network_read ON audit_entry FOR SELECT
+  USING (network_id IS NOT DISTINCT FROM {CURRENT_NETWORK});
 CREATE POLICY network_append ON audit_entry FOR INSERT
   WITH CHECK (network_id IS NOT DISTINCT FROM {CURRENT_NETWORK});
 GRANT SELECT, INSERT ON audit_entry TO {{runtime}};

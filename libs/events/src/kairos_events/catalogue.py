@@ -3,10 +3,10 @@
 import inspect
 from collections.abc import Iterator, Mapping
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 
-from kairos_events import fields
 from kairos_events.checks import nested_models
+from kairos_events.content import FORMAT_NAMES, PATTERN_NAMES
 from kairos_events.model import PublicEvent
 from kairos_events.schema import Schema, contract
 from kairos_events.topics import KEEP_FOR_EVER, Topic
@@ -19,19 +19,6 @@ the Kafka binary binding, with JSON data. How to add or consume one: `libs/event
 Ids are UUIDs and mean nothing by themselves. Instants are RFC 3339 in UTC. Decimals are text. Codes
 are open: expect new ones. Values listed with a bar are closed. A field "or null" is always present.
 """
-_PATTERN_NAMES = {
-    TypeAdapter(kind).json_schema()["pattern"]: name
-    for name, kind in (
-        ("decimal", fields.ExactDecimal),
-        ("decimal above 0", fields.PositiveDecimal),
-        ("code", fields.Code),
-        ("version tag", fields.VersionTag),
-        ("SHA-256", fields.Sha256),
-        ("state", fields.StateCode),
-        ("time zone", fields.ZoneName),
-    )
-}
-_FORMAT_NAMES = {"uuid": "id", "date-time": "instant", "date": "date"}
 
 
 def catalogue(events: Mapping[str, type[PublicEvent]], topics: Mapping[str, Topic]) -> str:
@@ -104,8 +91,8 @@ def _kind(schema: Schema) -> str:
     if schema.get("type") == "integer":
         return f"whole number {schema['minimum']} to {schema['maximum']}"
     if "pattern" in schema:
-        return _PATTERN_NAMES.get(schema["pattern"], "text")
-    return _FORMAT_NAMES.get(schema.get("format", ""), str(schema.get("type")))
+        return PATTERN_NAMES.get(schema["pattern"], "text")
+    return FORMAT_NAMES.get(schema.get("format", ""), str(schema.get("type")))
 
 
 def _anchor(event_type: str) -> str:

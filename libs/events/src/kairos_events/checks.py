@@ -58,9 +58,7 @@ def blessing_problems(event: Event, files: ContractFiles) -> list[Problem]:
         found.append(Problem(event.type, "$", "not_blessed: run `python -m kairos_events bless`"))
     for name, schema in blessed.items():
         if hash_of(schema) != name or schema.get("$id") != schema_uri(event.type, name):
-            found.append(
-                Problem(event.type, name, "edited_schema: the file is not what its name says")
-            )
+            found.append(Problem(event.type, name, "edited_schema: not what its name says"))
     return found
 
 
@@ -87,9 +85,7 @@ def sample_problems(event: Event, files: ContractFiles) -> list[Problem]:
         shown |= told.keys()
         for field in sorted(told):
             if written[field] != told[field]:
-                found.append(
-                    Problem(event.type, f"{name} {field}", "example_is_written_differently")
-                )
+                found.append(Problem(event.type, f"{name} {field}", "example_not_canonical"))
     for field in sorted(event.model_fields.keys() - shown):
         found.append(Problem(event.type, f"$.{field}", "in_no_example"))
     return found

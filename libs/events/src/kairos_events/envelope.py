@@ -5,11 +5,22 @@ deduplication, and cannot tell a tombstone from empty data.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from kairos_events.headers import (
+    CONTENT_TYPE,
+    SPEC_VERSION,
+    Header,
+    ReceivedHeader,
+    check_binding,
+    key_text,
+    mandatory_text,
+    optional_text,
+    trace_context,
+)
 from kairos_events.wire_text import (
     EnvelopeError,
     absolute_uri,
@@ -19,17 +30,9 @@ from kairos_events.wire_text import (
     require,
 )
 
-Header = tuple[str, bytes]
-
-_SPEC_VERSION = "1.0"
-_CONTENT_TYPE = "application/json"
 _EVENT_TYPE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+\.v[1-9][0-9]{0,3}")
 _SEQUENCE = re.compile(r"[1-9][0-9]{0,18}")
 _LAST_SEQUENCE = 2**63 - 1
-_TRACEPARENT = re.compile(
-    r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
-)
-_TRACESTATE = re.compile(r"[\x20-\x7e]{1,512}")
 _MAX_TEXT = 256
 
 _MANDATORY = frozenset(
@@ -108,8 +111,8 @@ class Record:
 def encode(envelope: Envelope) -> Record:
     """Write an envelope as a Kafka record. A malformed trace context is left out, never sent."""
     headers: list[Header] = [
-        ("content-type", _CONTENT_TYPE.encode()),
-        ("ce_specversion", _SPEC_VERSION.encode()),
+        ("content-type", CONTENT_TYPE.encode()),
+        ("ce_specversion", SPEC_VERSION.encode()),
         ("ce_id", str(envelope.id).encode()),
         ("ce_type", envelope.type.encode()),
         ("ce_source", envelope.source.encode()),
@@ -119,7 +122,7 @@ def encode(envelope: Envelope) -> Record:
         ("ce_network", str(envelope.network).encode()),
         ("ce_sequence", str(envelope.sequence).encode()),
     ]
-    parent, state = _trace_context(envelope.traceparent, envelope.tracestate)
+    parent, state = trace_context(envelope.traceparent, envelope.tracestate)
     if parent is not None:
         headers.append(("traceparent", parent.encode()))
     if state is not None:
@@ -128,9 +131,7 @@ def encode(envelope: Envelope) -> Record:
     return Record(key, envelope.data, headers)
 
 
-def decode(
-    key: bytes | None, value: bytes | None, headers: Iterable[tuple[str, bytes | None]]
-) -> Envelope:
+def decode(key: bytes | None, value: bytes | None, headers: Iterable[ReceivedHeader]) -> Envelope:
     """Read a Kafka record as an envelope.
 
     Unknown headers are ignored and a broken trace context is dropped: neither may cost a clinical
@@ -144,8 +145,8 @@ def decode(
     check_binding(text)
     sequence = text["ce_sequence"]
     require(_SEQUENCE.fullmatch(sequence) is not None, "ce_sequence", "not a positive whole number")
-    parent, state = _trace_context(
-        _optional_text(received, "traceparent"), _optional_text(received, "tracestate")
+    parent, state = trace_context(
+        optional_text(received, "traceparent"), optional_text(received, "tracestate")
     )
     return Envelope(
         id=canonical_uuid("ce_id", text["ce_id"]),
@@ -157,57 +158,7 @@ def decode(
         network=canonical_uuid("ce_network", text["ce_network"]),
         sequence=int(sequence),
         data=value,
-        key=_key_text(key),
+        key=key_text(key),
         traceparent=parent,
         tracestate=state,
     )
-
-
-def mandatory_text(
-    headers: Sequence[tuple[str, bytes | None]], names: frozenset[str]
-) -> dict[str, str]:
-    """Return the named headers as text; one missing, repeated or undecodable is an error."""
-    found: dict[str, str] = {}
-    for name, raw in headers:
-        if name in names:
-            require(name not in found, name, "repeated")
-            found[name] = _utf8(name, raw)
-    for name in sorted(names - found.keys()):
-        raise EnvelopeError(name, "missing")
-    return found
-
-
-def check_binding(text: dict[str, str]) -> None:
-    """Refuse another CloudEvents version or content type than the one we speak."""
-    require(text["ce_specversion"] == _SPEC_VERSION, "ce_specversion", "not 1.0")
-    require(text["content-type"] == _CONTENT_TYPE, "content-type", "not application/json")
-
-
-def _utf8(name: str, raw: bytes | None) -> str:
-    if raw is None:
-        raise EnvelopeError(name, "null")
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        raise EnvelopeError(name, "not UTF-8") from None
-
-
-def _key_text(key: bytes | None) -> str | None:
-    return None if key is None else _utf8("key", key)
-
-
-def _optional_text(headers: Sequence[tuple[str, bytes | None]], name: str) -> str | None:
-    """A trace header's text; none when absent, repeated or undecodable."""
-    values = [raw for header, raw in headers if header == name]
-    if len(values) != 1 or values[0] is None:
-        return None
-    return values[0].decode("utf-8", errors="replace")
-
-
-def _trace_context(parent: str | None, state: str | None) -> tuple[str | None, str | None]:
-    """Keep a trace context only when well formed; a state has no meaning without its parent."""
-    if parent is None or _TRACEPARENT.fullmatch(parent) is None:
-        return None, None
-    if state is None or _TRACESTATE.fullmatch(state) is None:
-        return parent, None
-    return parent, state

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from kairos_events.envelope import Header, Record, TombstoneError, check_binding, mandatory_text
+from kairos_events.envelope import Record, TombstoneError
+from kairos_events.headers import (
+    CONTENT_TYPE,
+    SPEC_VERSION,
+    Header,
+    ReceivedHeader,
+    check_binding,
+    mandatory_text,
+)
 from kairos_events.uuid7 import uuid7
 from kairos_events.wire_text import (
     EnvelopeError,
@@ -51,8 +59,8 @@ def heartbeat(source: str, time: datetime) -> Heartbeat:
 def encode_heartbeat(beat: Heartbeat) -> Record:
     """Write a heartbeat as a Kafka record; without a key, the sender names the partition."""
     headers: list[Header] = [
-        ("content-type", b"application/json"),
-        ("ce_specversion", b"1.0"),
+        ("content-type", CONTENT_TYPE.encode()),
+        ("ce_specversion", SPEC_VERSION.encode()),
         ("ce_id", str(beat.id).encode()),
         ("ce_type", HEARTBEAT_TYPE.encode()),
         ("ce_source", beat.source.encode()),
@@ -61,14 +69,14 @@ def encode_heartbeat(beat: Heartbeat) -> Record:
     return Record(None, _NO_DATA, headers)
 
 
-def is_heartbeat(headers: Iterable[tuple[str, bytes | None]]) -> bool:
+def is_heartbeat(headers: Iterable[ReceivedHeader]) -> bool:
     """Whether the record calls itself a heartbeat; ask before `decode`."""
     wanted = HEARTBEAT_TYPE.encode()
     return any(name == "ce_type" and raw == wanted for name, raw in headers)
 
 
 def decode_heartbeat(
-    key: bytes | None, value: bytes | None, headers: Iterable[tuple[str, bytes | None]]
+    key: bytes | None, value: bytes | None, headers: Iterable[ReceivedHeader]
 ) -> Heartbeat:
     """Read a heartbeat. Raises `EnvelopeError` when malformed or carrying what a fact would."""
     if value is None:

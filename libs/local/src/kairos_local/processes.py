@@ -39,6 +39,11 @@ class LocalProcess(Protocol):
     @property
     def name(self) -> str: ...
     @property
+    def address(self) -> str:
+        """Where clients find it, without a password."""
+        ...
+
+    @property
     def pid(self) -> int | None: ...
     def spawn(self) -> None: ...
     def ready(self) -> bool: ...
@@ -139,6 +144,11 @@ class Child:
     def exit_code(self) -> int | None:
         """The exit code, negative for a signal; None while it runs."""
         return self._popen.poll()
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal, and do not wait. Fine if it ended already."""
+        if self.alive():
+            self._popen.send_signal(number)
 
     def stop(self, first: signal.Signals, *, patience_s: float) -> None:
         """Send `first`, wait up to `patience_s` seconds, then SIGKILL. Fine if it ended already."""

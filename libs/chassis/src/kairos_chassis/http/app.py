@@ -10,6 +10,7 @@ from kairos_chassis.http.call import Edge
 from kairos_chassis.http.problems import problem
 from kairos_chassis.http.route import KairosRoute, Routes, document, error_responses
 from kairos_chassis.probes import Probes
+from kairos_events.uuid7 import uuid7
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -95,11 +96,8 @@ def _add_operations(app: FastAPI, probes: Probes) -> None:
 async def _http_problem(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     slug = {404: "not_found", 405: "method_not_allowed"}.get(status, "http_error")
-    response = problem(_KINDS.get(status, Kind.MALFORMED), slug, None, "none")
-    if status == 405:
-        response = problem(Kind.NOT_FOUND, "not_found", None, "none")
-    return response
+    return problem(_KINDS.get(status, Kind.MALFORMED), slug, None, str(uuid7()))
 
 
 async def _internal_problem(_request: Request, _error: Exception) -> Response:
-    return problem(Kind.INTERNAL, "internal_error", None, "none")
+    return problem(Kind.INTERNAL, "internal_error", None, str(uuid7()))

@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from kairos_chassis.errors import Kind, Refusal
 from kairos_chassis.http import strict_json
 from kairos_chassis.http.call import Call
-from kairos_chassis.http.problems import InvalidPayload
+from kairos_chassis.http.problems import InvalidPayload, names_in
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.datastructures import QueryParams
 
@@ -55,12 +55,14 @@ class Signature:
                 continue
             try:
                 if len(values) != 1:
-                    raise InvalidPayload([{"loc": [name], "type": "exactly_once"}], ["query"])
+                    raise InvalidPayload(
+                        [{"loc": [name], "type": "exactly_once"}], ["query"], self.query
+                    )
                 arguments[name] = adapter.validate_python(values[0])
             except ValidationError as error:
                 faults += [{"loc": [name], "type": e["type"]} for e in error.errors()]
         if faults:
-            raise InvalidPayload(faults, ["query"])
+            raise InvalidPayload(faults, ["query"], self.query)
 
 
 def signature_of(endpoint: Callable[..., Any], path: str) -> Signature:
@@ -101,4 +103,5 @@ def parse_body(model: type[BaseModel], content_type: str | None, body: bytes) ->
         return model.model_validate_json(body, strict=True)
     except ValidationError as error:
         # include_input=False keeps what was sent out of the error and of anything that logs it.
-        raise InvalidPayload(error.errors(include_input=False, include_url=False)) from None
+        faults = error.errors(include_input=False, include_url=False)
+        raise InvalidPayload(faults, known=names_in(model)) from None

@@ -1,6 +1,7 @@
 """Problem details (RFC 9457) for every error, without a word of the input."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import orjson
@@ -10,6 +11,7 @@ from starlette.responses import Response
 
 TYPE_PREFIX = "urn:kairos:problem:"
 MEDIA_TYPE = "application/problem+json"
+FAULT_LIMIT = 50
 
 
 class Fault(BaseModel):
@@ -76,11 +78,42 @@ class InvalidPayload(Exception):
     slug = "invalid_payload"
     kind = Kind.INVALID
 
-    def __init__(self, faults: Iterable[Mapping[str, Any]], prefix: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        faults: Iterable[Mapping[str, Any]],
+        prefix: Sequence[str] = (),
+        known: Container[str] = (),
+    ) -> None:
         super().__init__()
         self.members = {
             "faults": [
-                {"at": "/" + "/".join([*prefix, *map(str, fault["loc"])]), "rule": fault["type"]}
-                for fault in list(faults)[:50]
+                {"at": _pointer(prefix, fault["loc"], known), "rule": fault["type"]}
+                for fault in list(faults)[:FAULT_LIMIT]
             ]
         }
+
+
+def _pointer(prefix: Sequence[str], parts: Iterable[object], known: Container[str]) -> str:
+    """A JSON pointer; a name the schema does not know is the sender's, so it becomes `?`."""
+    shown = [str(p) if isinstance(p, int) or p in known else "?" for p in parts]
+    return "/" + "/".join([*prefix, *shown])
+
+
+@cache
+def names_in(model: type[BaseModel]) -> frozenset[str]:
+    """Every field name that a model's schema knows, at any depth."""
+    names: set[str] = set()
+
+    def collect(node: object) -> None:
+        if isinstance(node, dict):
+            properties = node.get("properties")
+            if isinstance(properties, dict):
+                names.update(properties)
+            for value in node.values():
+                collect(value)
+        elif isinstance(node, list):
+            for value in node:
+                collect(value)
+
+    collect(model.model_json_schema())
+    return frozenset(names)

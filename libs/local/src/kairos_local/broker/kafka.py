@@ -52,6 +52,10 @@ class KafkaBroker:
         return f"{LOOPBACK}:{self.port}"
 
     @property
+    def address(self) -> str:
+        return self.bootstrap
+
+    @property
     def pid(self) -> int | None:
         return self._child.pid if self._child and self._child.alive() else None
 

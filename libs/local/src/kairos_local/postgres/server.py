@@ -58,6 +58,11 @@ class LocalPostgres:
         return self._child.pid if self._child and self._child.alive() else None
 
     @property
+    def address(self) -> str:
+        """host:port."""
+        return f"{LOOPBACK}:{self.port}"
+
+    @property
     def admin_url(self) -> str:
         """How the superuser connects."""
         return self.url("postgres", ADMIN_ROLE, self._admin_password)

@@ -1,0 +1,66 @@
+"""Heartbeats make silence different from lag."""
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from kairos_chassis.testing.bus_station import Station, eventually
+
+
+async def as_of(station: Station, key: UUID | None = None) -> datetime | None:
+    async with station.db.transaction(None) as tx:
+        return await station.freshness.projection_as_of(
+            tx, station.topic, key=None if key is None else str(key)
+        )
+
+
+async def fresher_than(station: Station, moment: datetime) -> None:
+    async def holds() -> bool:
+        fresh = await as_of(station)
+        return fresh is not None and fresh > moment
+
+    await eventually(holds, "fresh")
+
+
+async def test_projection_nobody_vouches_for_has_no_age(station: Station) -> None:
+    assert await as_of(station) is None
+
+
+async def test_silent_bus_keeps_a_projection_fresh(station: Station) -> None:
+    async with station.consuming(), station.relaying():
+        await fresher_than(station, datetime.now(UTC))
+        await fresher_than(station, datetime.now(UTC))
+
+
+async def test_projection_does_not_get_fresher_while_the_relay_is_away(station: Station) -> None:
+    async with station.consuming():
+        async with station.relaying():
+            await fresher_than(station, datetime.now(UTC))
+        stopped = datetime.now(UTC)
+        await station.publish(uuid4(), 1)
+        fresh = await as_of(station)
+
+    assert fresh is not None
+    assert fresh <= stopped
+
+
+async def test_parked_key_is_only_as_fresh_as_its_last_applied_event(station: Station) -> None:
+    key, other = uuid4(), uuid4()
+
+    async def refuse(of: UUID, number: int) -> None:
+        if (of, number) == (key, 2):
+            raise ValueError
+
+    station.before = refuse
+    async with station.consuming(), station.relaying():
+        await station.publish(key, 1)
+        await station.applied(key, 1)
+        behind = datetime.now(UTC)
+        await station.publish(key, 2)
+        await station.publish(other, 1)
+        await station.parked(key, "failed")
+        await fresher_than(station, datetime.now(UTC))
+
+        held, free = await as_of(station, key), await as_of(station, other)
+    assert held is not None
+    assert free is not None
+    assert held < behind < free

@@ -1,0 +1,69 @@
+"""Policy as versioned data, each figure with its source beside it."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+from scheduling.domain.check_in import CheckInPolicy
+from scheduling.domain.practitioner import Role
+from scheduling.domain.visit_type import VisitType
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads(resources.files(__name__).joinpath(name).read_text())
+
+
+@cache
+def visit_types() -> Mapping[str, VisitType]:
+    """Visit types by code. Raises KeyError or ValueError for a broken file."""
+    document = _read("visit_types_v1.toml")
+    kinds = credential_kinds()
+    types = [_visit_type(document["version"], row) for row in document["visit_type"]]
+    for one in types:
+        unknown = {kind for needed in one.staff.values() for kind in needed} - kinds.keys()
+        if unknown:
+            raise ValueError(f"visit type {one.code} needs unknown credentials: {sorted(unknown)}")
+    return MappingProxyType({one.code: one for one in types})
+
+
+def _visit_type(version: str, row: dict[str, Any]) -> VisitType:
+    return VisitType(
+        code=row["code"],
+        version=version,
+        route=row.get("route"),
+        room_required=row["room_required"],
+        duration_minutes=row["duration_minutes"],
+        minimum_watch_minutes=row["minimum_watch_minutes"],
+        room_before_minutes=row["room_before_minutes"],
+        room_after_minutes=row["room_after_minutes"],
+        staff={Role(role): tuple(kinds) for role, kinds in row["staff"].items()},
+    )
+
+
+@cache
+def credential_kinds() -> Mapping[str, bool]:
+    """Kind of credential to whether it counts in one state only."""
+    rows = _read("credential_kinds_v1.toml")["kind"]
+    return MappingProxyType({row["code"]: bool(row["bound_to_state"]) for row in rows})
+
+
+@cache
+def check_in_policy() -> CheckInPolicy:
+    """What has to be true before a patient is checked in."""
+    document = _read("check_in_v1.toml")
+    return CheckInPolicy(
+        version=document["version"],
+        earliest_minutes_before_start=document["earliest_minutes_before_start"],
+        escort_routes=frozenset(document["escort_routes"]),
+        fasting_answer_routes=frozenset(document["fasting_answer_routes"]),
+        fasting_kept_routes=frozenset(document["fasting_kept_routes"]),
+    )
+
+
+@cache
+def us_states() -> frozenset[str]:
+    """USPS two-letter codes."""
+    return frozenset(_read("us_states_v1.toml")["codes"])

@@ -1,0 +1,72 @@
+"""Kinds of visits: who and what each needs, and for how long. The figures are policy data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from scheduling.domain.errors import (
+    CredentialNotValid,
+    RoleNotHeld,
+    RoomRequired,
+    RouteMismatch,
+    StaffMismatch,
+)
+from scheduling.domain.practitioner import Practitioner, Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitType:
+    """One kind of visit, in one version of the policy."""
+
+    code: str
+    version: str
+    route: str | None  # None for a visit without dosing
+    room_required: bool
+    duration_minutes: int
+    minimum_watch_minutes: int
+    room_before_minutes: int
+    room_after_minutes: int
+    staff: Mapping[Role, tuple[str, ...]]  # role to the kinds of credentials it needs
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for figures that cannot hold."""
+        if not 0 <= self.minimum_watch_minutes < self.duration_minutes:
+            raise ValueError(f"{self.code}: the visit must be longer than the watch it includes")
+
+    def ends_at(self, starts_at: datetime) -> datetime:
+        """The planned end: elapsed time, so a change of the clocks does not shorten the watch."""
+        return starts_at + timedelta(minutes=self.duration_minutes)
+
+    def check_request(
+        self, *, route: str | None, room_id: UUID | None, roles: frozenset[Role]
+    ) -> None:
+        """Whether a booking asks for this kind of visit. Raises RouteMismatch, RoomRequired,
+        StaffMismatch."""
+        if route != self.route:
+            raise RouteMismatch
+        if self.room_required and room_id is None:
+            raise RoomRequired
+        if roles != self.staff.keys():
+            raise StaffMismatch(sorted(self.staff.keys() - roles), sorted(roles - self.staff.keys()))
+
+    def check_staff(self, staff: Mapping[Role, Practitioner], *, state: str, on: date) -> None:
+        """Whether everybody may do their part in that state on that day.
+
+        Raises RoleNotHeld, CredentialNotValid.
+        """
+        if others := sorted(role for role, person in staff.items() if role not in person.roles):
+            raise RoleNotHeld(others)
+        if faults := self.credential_faults(staff, state=state, on=on):
+            raise CredentialNotValid(faults)
+
+    def credential_faults(
+        self, staff: Mapping[Role, Practitioner], *, state: str, on: date
+    ) -> list[dict[str, str]]:
+        """What is wrong with whose credentials: role, kind and problem, as codes."""
+        return [
+            {"role": role.value, "kind": kind, "problem": fault.value}
+            for role, person in sorted(staff.items())
+            for kind in self.staff[role]
+            if (fault := person.fault_of(kind, state=state, on=on)) is not None
+        ]

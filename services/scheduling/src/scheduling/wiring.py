@@ -1,0 +1,29 @@
+"""The only place of this service that builds things."""
+
+from kairos_chassis.process import Runtime, Service, Wired
+
+from scheduling import data
+from scheduling.consume import handlers
+from scheduling.deps import Deps
+from scheduling.http import practitioners, sites, visit_types, visits
+from scheduling.settings import SchedulingSettings
+
+
+async def wire(runtime: Runtime[SchedulingSettings]) -> Wired:
+    """Build what the routes and handlers work with."""
+    # Policy that cannot be read must stop the start, not a patient's visit.
+    data.visit_types()
+    data.credential_kinds()
+    data.check_in_policy()
+    data.us_states()
+    return Wired(deps=Deps(db=runtime.db, clock=runtime.clock))
+
+
+SERVICE = Service(
+    name="scheduling",
+    summary="Who, where, when, with what and with whom",
+    settings=SchedulingSettings,
+    routes=(sites.routes, practitioners.routes, visit_types.routes, visits.routes),
+    handlers=handlers,
+    wire=wire,
+)

@@ -1,0 +1,31 @@
+"""Each of the four services in turn, running over its own database."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from kairos_chassis.clock import FrozenClock
+from kairos_chassis.testing.databases import Databases
+from kairos_chassis.testing.harness import Harness, running
+
+from .services import NAMES, service_of
+
+NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", params=NAMES)
+async def service(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Harness]:
+    """One of the four services."""
+    name: str = request.param
+    directory: Path = tmp_path_factory.mktemp(name)
+    extra = {}
+    if name == "dosing":
+        token = directory / "token"
+        token.write_text("unused")
+        extra = {"intake_url": "http://127.0.0.1:9", "service_token_file": token}
+    database = await databases.make(name)
+    async with running(service_of(name), database, FrozenClock(NOON), directory, **extra) as it:
+        yield it
