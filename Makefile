@@ -21,6 +21,39 @@ $(STAMP): requirements-dev.lock $(addsuffix /pyproject.toml,$(PACKAGES))
 	$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation $(addprefix -e ,$(PACKAGES))
 	@touch $@
 
+.PHONY: up
+up: setup ## Start the whole platform on this machine (BROKER=auto|kafka|tansu)
+	$(BIN)/kairos up --broker $(BROKER)
+
+.PHONY: down
+down: setup ## Stop it; data stay
+	$(BIN)/kairos down
+
+.PHONY: demo
+demo: setup ## Play one patient's first dosing day through all four services
+	$(BIN)/kairos demo --broker $(BROKER)
+
+.PHONY: test
+test: lint ## Run every test (BROKER=auto|kafka|tansu)
+	KAIROS_TEST_BROKER=$(BROKER) $(BIN)/python -m pytest
+
+.PHONY: wire
+wire: setup ## Run what touches the broker: bus, wire tests, the journey
+	KAIROS_TEST_BROKER=$(BROKER) $(BIN)/python -m pytest libs/chassis/tests/bus libs/local/tests services/*/tests/wire tests/journey
+
+.PHONY: contract
+contract: setup ## Check events, schemas, readers and the OpenAPI documents
+	$(BIN)/python -m kairos_events check
+	$(BIN)/python -m pytest libs/events tests/contract
+
+.PHONY: chaos
+chaos: setup ## Kill every process in turn during the journey
+	KAIROS_TEST_BROKER=$(BROKER) $(BIN)/python -m pytest tests/chaos --timeout 900
+
+.PHONY: bench
+bench: setup ## Measure side by side, ratios first
+	$(BIN)/python -m benchmarks
+
 .PHONY: lock
 lock: ## Lock the requirements again, with hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q requirements/runtime.in -o requirements.lock

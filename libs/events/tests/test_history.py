@@ -33,6 +33,12 @@ class Repository:
         return [f"{problem.event} {problem.path} {problem.rule}" for problem in found.problems]
 
 
+@pytest.fixture(autouse=True)
+def outside_of_any_hook(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
     made = Repository(tmp_path / "repository")
@@ -93,6 +99,17 @@ def test_an_edit_that_came_by_a_merge_is_found(repository: Repository) -> None:
     (repository.root / "other").write_text("x")
     repository.commit()
     repository.git("merge", "--quiet", "--no-ff", "--no-edit", "side")
+
+    assert repository.problems() == SCHEMA_TOUCHED
+
+
+def test_a_hook_of_another_repository_does_not_mislead(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.schema.write_text('{"type": "string"}\n')
+    repository.commit()
+    Repository(tmp_path / "other").commit()
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "other" / ".git"))
 
     assert repository.problems() == SCHEMA_TOUCHED
 

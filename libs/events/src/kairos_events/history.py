@@ -1,11 +1,15 @@
 """What git knows of the contract files: once committed, they are neither changed nor removed."""
 
+import os
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from kairos_events.problem import Problem
+
+# A git hook sets these for its own repository; the question here is about the one at `paths`.
+_OF_A_HOOK = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,12 @@ def immutability(paths: list[Path]) -> History:
 
 def _run(git: str, directory: Path, *arguments: str) -> str | None:
     """Run git in a directory; return its output, or None when it fails."""
+    surroundings = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
     done = subprocess.run(  # noqa: S603 - fixed arguments, no shell
-        [git, "-C", str(directory), *arguments], capture_output=True, text=True, check=False
+        [git, "-C", str(directory), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=surroundings,
     )
     return done.stdout.strip() if done.returncode == 0 else None

@@ -1,0 +1,85 @@
+"""A repeated request has one effect and hears the first answer, however the repeats arrive."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from kairos_chassis.testing.harness import Harness
+
+PATH = "/v1/therapy-sessions"
+
+
+@pytest.fixture
+def integration(service: Harness) -> Harness:
+    if service.service.name != "integration":
+        pytest.skip("one service stands for all: the edge is the chassis's")
+    return service
+
+
+def session(service: Harness) -> dict[str, Any]:
+    now = service.clock.now()
+    return {
+        "patient_id": str(uuid4()),
+        "kind": "preparation",
+        "practitioner_id": str(uuid4()),
+        "started_at": (now - timedelta(hours=1)).isoformat(),
+        "ended_at": now.isoformat(),
+    }
+
+
+async def send(
+    service: Harness, network: UUID, subject: UUID, key: str, body: dict[str, Any]
+) -> httpx.Response:
+    async with service.client("therapist", network=network, subject=subject) as client:
+        return await client.post(PATH, json=body, headers={"Idempotency-Key": key})
+
+
+async def test_concurrent_repeats_have_one_effect(integration: Harness) -> None:
+    network, subject, body = uuid4(), uuid4(), session(integration)
+
+    answers = await asyncio.gather(
+        *(send(integration, network, subject, "the-same-key", body) for _ in range(20))
+    )
+
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+    assert len(await integration.rows("therapy_session", network)) == 1
+    assert len(await integration.outboxed(network)) == 1
+    audited = await integration.rows("audit_entry", network)
+    assert len(audited) == 20
+    assert sum(entry["reason"] == "repeated" for entry in audited) == 19
+
+
+async def test_another_key_is_another_request(integration: Harness) -> None:
+    """The twin: without the key, the same body has its effect twice."""
+    network, subject, body = uuid4(), uuid4(), session(integration)
+    for key in ("first-key", "second-key"):
+        assert (await send(integration, network, subject, key, body)).status_code == 201
+    assert len(await integration.rows("therapy_session", network)) == 2
+
+
+async def test_a_key_belongs_to_its_sender_and_network(integration: Harness) -> None:
+    network, body = uuid4(), session(integration)
+    first = await send(integration, network, uuid4(), "shared-key", body)
+    other = await send(integration, network, uuid4(), "shared-key", body)
+    elsewhere = await send(integration, uuid4(), uuid4(), "shared-key", body)
+    assert len({first.json()["id"], other.json()["id"], elsewhere.json()["id"]}) == 3
+
+
+async def test_refusal_is_not_remembered(integration: Harness) -> None:
+    network, subject, body = uuid4(), uuid4(), session(integration)
+    early = {**body, "ended_at": (integration.clock.now() + timedelta(hours=1)).isoformat()}
+    refused = await send(integration, network, subject, "one-same-key", early)
+    accepted = await send(integration, network, subject, "one-same-key", body)
+    assert (refused.status_code, accepted.status_code) == (422, 201)
+
+
+async def test_a_replay_still_needs_the_right(integration: Harness) -> None:
+    network, subject, body = uuid4(), uuid4(), session(integration)
+    await send(integration, network, subject, "my-key-1", body)
+    async with integration.client("nurse", network=network, subject=subject) as client:
+        answer = await client.post(PATH, json=body, headers={"Idempotency-Key": "my-key-1"})
+    assert answer.status_code == 403
