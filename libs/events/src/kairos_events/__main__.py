@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from kairos_events.catalogue import catalogue
+from kairos_events.catalogue import catalogue, overview, with_overview
 from kairos_events.checks import contract_problems, succession_problems
 from kairos_events.contract_files import ContractFiles, packaged
 from kairos_events.history import immutability
@@ -14,6 +14,7 @@ from kairos_events.topics import topics
 
 _PROGRAM = "python -m kairos_events"
 _CATALOGUE = Path("docs/events.md")
+_README = Path("README.md")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -52,6 +53,8 @@ def _check(files: ContractFiles, path: Path) -> int:
     found += history.problems
     if path.exists() and path.read_text("utf-8") != catalogue(events(), topics()):
         found.append(Problem(str(path), "$", f"catalogue_outdated: run `{_PROGRAM} docs`"))
+    if _README.exists() and overview(events()) not in _README.read_text("utf-8"):
+        found.append(Problem(str(_README), "$", f"overview_outdated: run `{_PROGRAM} docs`"))
     if history.notice:
         _say(f"notice: {history.notice}")
     for problem in found:
@@ -64,6 +67,9 @@ def _docs(path: Path) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(catalogue(events(), topics()), "utf-8")
     _say(f"wrote {path}")
+    if _README.exists():
+        _README.write_text(with_overview(_README.read_text("utf-8"), events()), "utf-8")
+        _say(f"wrote the overview in {_README}")
     return 0
 
 
