@@ -42,9 +42,9 @@ wire: setup ## Run what touches the broker: bus, wire tests, the journey
 	KAIROS_TEST_BROKER=$(BROKER) $(BIN)/python -m pytest libs/chassis/tests/bus libs/local/tests services/*/tests/wire tests/journey
 
 .PHONY: contract
-contract: setup ## Check events, schemas, readers and the OpenAPI documents
+contract: setup ## Public events and APIs: nothing that others rely on is broken
 	$(BIN)/python -m kairos_events check
-	$(BIN)/python -m pytest libs/events tests/contract
+	$(BIN)/python -m pytest libs/events tests/contract tests/boundaries
 
 .PHONY: chaos
 chaos: setup ## Kill every process in turn during the journey
@@ -61,8 +61,12 @@ lock: ## Lock the requirements again, with hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q requirements/build.in -c requirements-dev.lock -o requirements-build.lock
 
 .PHONY: lint
-lint: setup ## Style, types and import boundaries
+lint: setup ## Style, types and what may import what
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(addsuffix /src,$(PACKAGES))
-	$(BIN)/lint-imports
+	$(BIN)/mypy $(addsuffix /src,$(PACKAGES)) tests/boundaries tests/contract
+	$(BIN)/lint-imports --no-cache --no-logo
+
+.PHONY: openapi
+openapi: setup ## Write each service's openapi.json from its code
+	@for s in intake scheduling dosing integration; do $(BIN)/python -m kairos_chassis.documents $$s --write || exit 1; done

@@ -91,4 +91,6 @@ def create_all_topics(broker: Broker) -> None:
             "another --state DIR.",
         ) from error
     except (KafkaError, OSError) as error:
-        raise CannotStart(f"The topics could not be made: {error!r}.", "See the broker's log.")
+        raise CannotStart(
+            f"The topics could not be made: {error!r}.", "`kairos logs broker` may say why."
+        ) from error

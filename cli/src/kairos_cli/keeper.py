@@ -47,7 +47,8 @@ class Keeper:
 
     def tend(self) -> bool:
         """Look once at every process. Returns whether anything changed that a record shows."""
-        return any([self._look(kept) for kept in self.kept])
+        changed = [self._look(kept) for kept in self.kept]  # at every one, so not inside any()
+        return any(changed)
 
     def _look(self, kept: Kept) -> bool:
         if kept.gave_up:

@@ -1,8 +1,6 @@
-"""Ends what a supervisor that was killed left running: by recorded pid and start time, never by name."""
+"""Ends what a killed supervisor left: by recorded pid and start time, never by name."""
 
 from __future__ import annotations
-
-from kairos_local.processes import ProcessIdentity
 
 from kairos_cli.record import Record
 from kairos_cli.state import State
@@ -23,8 +21,3 @@ def end_leftovers(state: State) -> list[str]:
         if process.identity and process.identity.end(patience_s=_PATIENCE_S):
             ended.append(process.name)
     return ended
-
-
-def end_supervisor(identity: ProcessIdentity, *, patience_s: float) -> bool:
-    """Order a supervisor to end and wait; kill it if it does not. False if it had ended."""
-    return identity.end(patience_s=patience_s)

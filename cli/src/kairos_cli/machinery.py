@@ -53,7 +53,8 @@ def _holder(port: int) -> str:
     """Who listens on a port, where the system tells us."""
     try:
         for connection in psutil.net_connections("tcp"):
-            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port:
+            listens = connection.status == psutil.CONN_LISTEN
+            if listens and connection.laddr and connection.laddr.port == port:
                 process = psutil.Process(connection.pid)
                 return f" by process {process.pid} ({process.name()})"
     except psutil.Error:
@@ -126,9 +127,7 @@ def _databases(state: State, name: str, admin: str) -> dict[str, str]:
     secrets, owner = state.secrets(), f"{name}_owner"
     return {
         "KAIROS_DATABASE_URL": role_url(admin, name, name, secrets.runtime_password(name)),
-        "KAIROS_MIGRATION_DATABASE_URL": role_url(
-            admin, name, owner, secrets.owner_password(name)
-        ),
+        "KAIROS_MIGRATION_DATABASE_URL": role_url(admin, name, owner, secrets.owner_password(name)),
     }
 
 

@@ -73,7 +73,7 @@ class State:
         return self.logs / f"{name}.log"
 
     def create(self) -> None:
-        """Make the folder and what is fixed in it. Raises CannotStart where it cannot be written."""
+        """Make the folders. Raises CannotStart where they cannot be written."""
         try:
             for folder in (self.folder, self.logs, self.keys):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -31,6 +31,7 @@ from kairos_cli.state import State
 
 _LOOK_EVERY_S = 0.05
 _REFRESH_EVERY_S = 5.0
+_START_ATTEMPTS = 3  # someone is waiting: no need for the patience that a running platform earns
 
 
 class _ToldToEnd(BaseException):
@@ -116,7 +117,7 @@ class Supervisor:
         while waiting:
             self._look()
             waiting = [process for process in waiting if not process.ready()]
-            dead = [kept.process for kept in self._keeper.kept if kept.gave_up]
+            dead = [one.process for one in self._keeper.kept if one.deaths >= _START_ATTEMPTS]
             if dead or (waiting and time.monotonic() > limit):
                 raise boot.not_starting((dead or waiting)[0], self._state)
 

@@ -11,9 +11,9 @@ from kairos_chassis.tables import audit_entry
 Outcome = Literal["allowed", "refused", "failed"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Act:
-    """What somebody set out to do."""
+    """What somebody set out to do; `caller` is filled in once it is known."""
 
     action: str
     purpose: str

@@ -89,6 +89,7 @@ class ClusterWatch:
         self.cluster_id: str | None = None
         self.reachable = False
         self._answered = asyncio.Event()
+        self._changed = asyncio.Event()
 
     async def run(self) -> None:
         """Ask until cancelled. Never raises for a broker that is away."""
@@ -111,7 +112,10 @@ class ClusterWatch:
             self._answered.clear()
             await self._drop_admin()
             return
-        self.cluster_id = str(answer["cluster_id"])
+        if self.cluster_id != answer["cluster_id"]:
+            self.cluster_id = str(answer["cluster_id"])
+            self._changed.set()
+            self._changed = asyncio.Event()
         self.reachable = True
         self._answered.set()
 
@@ -122,6 +126,11 @@ class ClusterWatch:
                 return None
             await wait_for_event(self._answered, CLUSTER_POLL_SECONDS)
         return self.cluster_id
+
+    async def replaced(self, cluster_id: str) -> None:
+        """Returns once a broker with another cluster id has answered."""
+        while self.cluster_id == cluster_id:
+            await self._changed.wait()
 
     async def ensure_topics(self, *, repair: bool = False) -> None:
         """Create missing topics, where this process was told how. Raises BusUnavailableError."""

@@ -1,4 +1,4 @@
-"""The published language as the bus needs it: topics of events, and making topics."""
+"""What the bus needs of the published language: topics of events, making topics, and wiring."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -8,7 +8,12 @@ from aiokafka.errors import TopicAlreadyExistsError, for_code
 from kairos_events.registry import UnknownEventError, event_for, events
 from kairos_events.topics import topics, topics_to_create
 
+from kairos_chassis.applying import Applier
 from kairos_chassis.bus import BusUnavailableError, EnsureTopics
+from kairos_chassis.db import Database
+from kairos_chassis.freshness import Freshness
+from kairos_chassis.handlers import Handlers
+from kairos_chassis.replay import Replay
 
 _CREATE_TIMEOUT_MS: Final = 10_000
 
@@ -34,6 +39,17 @@ class PublishedLanguage:
     def topics_of(self, service: str) -> tuple[str, ...]:
         """The topics a service owns."""
         return tuple(topic.name for topic in topics().values() if topic.owner == service)
+
+
+def freshness_of(service: str, *topics: str) -> Freshness:
+    """The freshness of what a service projects from these topics. Raises KeyError."""
+    language = PublishedLanguage()
+    return Freshness(service, {topic: language.partitions(topic) for topic in topics})
+
+
+def replay_of(handlers: Handlers, db: Database) -> Replay:
+    """What releases a service's parked keys."""
+    return Replay(db, Applier(handlers, PublishedLanguage()), handlers.service)
 
 
 def topic_maker(owner: str) -> EnsureTopics:

@@ -12,12 +12,14 @@ PATIENCE_SECONDS: Final = 3.0
 log = structlog.get_logger(__name__)
 
 
-async def close_quietly(closing: Coroutine[Any, Any, None]) -> None:
-    """Await a client's own ending for at most 3 s; what it could not say is the broker's loss.
+async def close_quietly(
+    closing: Coroutine[Any, Any, None], *, patience: float = PATIENCE_SECONDS
+) -> None:
+    """Await a client's own ending for so many seconds; what it could not say is no loss.
 
     Everything that must survive is in the database, so nothing is lost by cutting it short.
     """
     try:
-        await asyncio.wait_for(closing, PATIENCE_SECONDS)
+        await asyncio.wait_for(closing, patience)
     except (KafkaError, OSError) as error:
         log.info("client_cut_short", error=type(error).__name__)

@@ -15,11 +15,12 @@ from kairos_chassis import freshness, metrics, parking
 from kairos_chassis.applying import Catalogue
 from kairos_chassis.batch import Batch, run_batch, sort_batch
 from kairos_chassis.bus import BusSettings, ClusterWatch
+from kairos_chassis.closing import PATIENCE_SECONDS
 from kairos_chassis.db import Database
 from kairos_chassis.delivery import Delivery, Handled
 from kairos_chassis.failure import Backoff, error_name, error_place, is_infrastructure
 from kairos_chassis.handlers import Handlers
-from kairos_chassis.membership import Member, join
+from kairos_chassis.membership import MOVE_SECONDS, Member, join
 from kairos_chassis.record import KafkaRecord
 from kairos_chassis.waiting import wait_for_event
 from kairos_chassis.watchdog import Watchdog
@@ -191,7 +192,7 @@ class Consumer:
             there = self._watch.cluster_id if self._watch.reachable else None
             if there in (None, self._member.cluster_id):
                 return self._member
-            await self._leave()
+            await self._leave(patience=MOVE_SECONDS)
         cluster = await self._watch.known_unless(self._stopping)
         if cluster is None:
             return None
@@ -199,11 +200,11 @@ class Consumer:
         self._member = await join(self._settings, self._watch, cluster, group, self._topics)
         return self._member
 
-    async def _leave(self) -> None:
+    async def _leave(self, *, patience: float = PATIENCE_SECONDS) -> None:
         member, self._member = self._member, None
         self._stopped.clear()
         if member is not None:
-            await member.close()
+            await member.close(patience=patience)
 
     async def _measure(self, member: Member) -> None:
         """Lag and parked keys, every few seconds; before the poll, for it may raise."""

@@ -1,149 +1,27 @@
-"""One asyncpg pool, and transactions that gather their writes.
+"""One asyncpg pool, and the transactions on it.
 
 A transaction opens with the network it belongs to (row-level security reads that setting and
-shows nothing without it). Reads go out at once; writes wait and leave together, in one round
-trip, at the commit or before the next read. Nothing below the edge commits or rolls back.
+shows nothing without it). Nothing below the edge commits or rolls back.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
-from datetime import datetime
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import orjson
 from asyncpg import Connection, Record
-from sqlalchemy import Table
 
 from kairos_chassis.clock import Clock
-from kairos_chassis.statements import Statement, flatten, insertion
+from kairos_chassis.transaction import Transaction
+
+__all__ = ["Database", "Transaction"]
 
 STATEMENT_TIMEOUT_MS = 15_000
 LOCK_TIMEOUT_MS = 5_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000
-
-
-class Transaction:
-    """A unit of work of one network. Made by `Database.transaction`, used by use cases."""
-
-    def __init__(
-        self,
-        connection: "Connection[Record]",
-        network_id: UUID | None,
-        now: datetime,
-        wake_relay: Callable[[], None],
-    ) -> None:
-        self.connection = connection
-        self.wake_relay = wake_relay
-        self.network_id = network_id
-        self.now = now
-        self.patient_id: UUID | None = None
-        self._writes: list[tuple[Statement, list[Any]]] = []
-        self._otherwise: list[Exception | None] = []
-        self._changed: set[str] = set()
-        self._violations: dict[str, Exception] = {}
-        self._before_commit: list[Callable[[], None]] = []
-        self._before_flush: list[Callable[[], None]] = []
-        self._after_commit: list[Callable[[], None]] = []
-
-    @property
-    def network(self) -> UUID:
-        """The network this transaction belongs to. Raises RuntimeError where there is none."""
-        if self.network_id is None:
-            raise RuntimeError("this transaction belongs to no network")
-        return self.network_id
-
-    def about(self, patient_id: UUID) -> None:
-        """Name the patient whom this work concerns, for the audit trail."""
-        self.patient_id = patient_id
-
-    async def fetch(self, stmt: Statement, /, **params: Any) -> list[Record]:
-        """All rows of a read, after the writes queued before it."""
-        await self.flush()
-        rows: list[Record] = await self._guarded(
-            self.connection.fetch(stmt.sql, *stmt.arguments(params))
-        )
-        return rows
-
-    async def fetch_one(self, stmt: Statement, /, **params: Any) -> Record | None:
-        """The first row, or None."""
-        await self.flush()
-        row: Record | None = await self._guarded(
-            self.connection.fetchrow(stmt.sql, *stmt.arguments(params))
-        )
-        return row
-
-    async def execute(self, stmt: Statement, /, **params: Any) -> int:
-        """Run a write now. Returns how many rows it changed."""
-        await self.flush()
-        tag = await self._guarded(self.connection.execute(stmt.sql, *stmt.arguments(params)))
-        return int(tag.rsplit(" ", 1)[-1])
-
-    def write(
-        self, stmt: Statement, /, *, otherwise: Exception | None = None, **params: Any
-    ) -> None:
-        """Queue a write. `otherwise` is raised at the flush if it changed no row."""
-        if stmt.table in self._changed and not stmt.inserts:
-            raise RuntimeError(f"{stmt.table} is changed twice in one flush: flush in between")
-        self._writes.append((stmt, stmt.arguments(params)))
-        self._otherwise.append(otherwise)
-        if stmt.table is not None and not stmt.inserts:
-            self._changed.add(stmt.table)
-
-    def insert(self, table: Table, /, **values: Any) -> None:
-        """Queue an insert of one row."""
-        self.write(insertion(table, tuple(values)), **values)
-
-    def refuse_on(self, constraint: str, error: Exception) -> None:
-        """Raise `error` where the database reports a violation of that constraint."""
-        self._violations[constraint] = error
-
-    def before_flush(self, callback: Callable[[], None]) -> None:
-        """Run just before queued writes leave: what gathers until then may queue its own."""
-        self._before_flush.append(callback)
-
-    def before_commit(self, callback: Callable[[], None]) -> None:
-        """Run when the work is done and about to be committed; it may queue writes."""
-        self._before_commit.append(callback)
-
-    def after_commit(self, callback: Callable[[], None]) -> None:
-        """Run once the commit is certain. It must not fail."""
-        self._after_commit.append(callback)
-
-    async def flush(self) -> None:
-        """Send what is queued, in one statement. Raises what `refuse_on` and `otherwise` say."""
-        callbacks, self._before_flush = self._before_flush, []
-        for callback in callbacks:
-            callback()
-        if not self._writes:
-            return
-        writes, self._writes = self._writes, []
-        otherwise, self._otherwise = self._otherwise, []
-        self._changed.clear()
-        sql, arguments = flatten(writes)
-        counts = await self._guarded(self.connection.fetchrow(sql, *arguments))
-        for count, error in zip(counts or (), otherwise, strict=True):
-            if count == 0 and error is not None:
-                raise error
-
-    async def _guarded(self, awaitable: Any) -> Any:
-        try:
-            return await awaitable
-        except asyncpg.IntegrityConstraintViolationError as violation:
-            known = self._violations.get(violation.constraint_name or "")
-            if known is None:
-                raise
-            raise known from violation
-
-    async def _commit(self) -> None:
-        for callback in self._before_commit:
-            callback()
-        await self.flush()
-        await self.connection.execute("COMMIT")
-        for callback in self._after_commit:
-            callback()
 
 
 class Database:
@@ -184,22 +62,23 @@ class Database:
         return self._clock
 
     @asynccontextmanager
-    async def transaction(self, network_id: UUID | None) -> AsyncIterator[Transaction]:
+    async def transaction(
+        self, network_id: UUID | None, *, lazily: bool = False
+    ) -> AsyncIterator[Transaction]:
         """A transaction of one network; None sees platform tables only.
 
-        Commits when the block ends, rolls back when it raises or is cancelled.
+        Commits when the block ends, rolls back when it raises or is cancelled. `lazily` begins it
+        with the first read or flush, so that one which only adds rows is a single round trip.
         """
         async with self._turn, self._pool.acquire() as connection:
-            begin = "BEGIN"
-            if network_id is not None:
-                begin = f"BEGIN; SET LOCAL kairos.network = '{UUID(str(network_id))}'"
-            await connection.execute(begin)
             tx = Transaction(connection, network_id, self._clock.now(), self.wake_relay)  # type: ignore[arg-type]
             try:
+                if not lazily:
+                    await tx.begin()
                 yield tx
-                await tx._commit()
+                await tx.commit()
             except BaseException:
-                await _roll_back(connection)  # type: ignore[arg-type]
+                await tx.roll_back()
                 raise
 
     async def ping(self) -> None:
@@ -213,15 +92,6 @@ class Database:
             await asyncio.wait_for(self._pool.close(), timeout=5)
         except TimeoutError:
             self._pool.terminate()
-
-
-async def _roll_back(connection: "Connection[Record]") -> None:
-    """A certain end: a connection that cannot roll back is cut, so nothing leaks into the next."""
-    try:
-        await asyncio.shield(connection.execute("ROLLBACK", timeout=5))
-    except BaseException:
-        with suppress(Exception):
-            connection.terminate()
 
 
 async def _prepare(connection: "Connection[Record]") -> None:

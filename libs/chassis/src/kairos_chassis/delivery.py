@@ -8,7 +8,7 @@ from kairos_events.envelope import Envelope, decode
 from kairos_events.wire_text import EnvelopeError
 from pydantic import ValidationError
 
-from kairos_chassis import inbox, metrics, parking
+from kairos_chassis import inbox, metrics, parked
 from kairos_chassis.applying import Applier, Catalogue, UnknownSchemaError
 from kairos_chassis.db import Database
 from kairos_chassis.failure import error_name, is_conflict, is_infrastructure
@@ -82,7 +82,7 @@ class Delivery:
                 return Handled.APPLIED if applied else Handled.IGNORED
             if claim is Claim.DUPLICATE:
                 return Handled.DUPLICATE
-            await parking.park(tx, self._consumer, record, envelope, "gap", None)
+            await parked.park(tx, self._consumer, record, envelope, "gap", None)
         if claim is Claim.GAP:
             log.warning("key_waits_for_missing_event", **_where(record))
         if claim is Claim.FILLS_GAP:
@@ -106,7 +106,7 @@ class Delivery:
     ) -> Handled:
         name = error_name(error)
         async with self._db.transaction(None) as tx:
-            waits = await parking.park(tx, self._consumer, record, envelope, reason, name)
+            waits = await parked.park(tx, self._consumer, record, envelope, reason, name)
         if not waits:
             return Handled.DUPLICATE
         log.error("key_parked", reason=reason, error=name, **_where(record))

@@ -45,6 +45,7 @@ class Freshness:
         None while a partition has never been heard of. With `key`, a key that is parked is only
         as fresh as its last applied event. Raises KeyError for a topic not consumed.
         """
+        await tx.begin()
         row = await tx.connection.fetchrow(_AS_OF, self._consumer, topic)
         assert row is not None
         if row["heard"] < self._partitions[topic]:

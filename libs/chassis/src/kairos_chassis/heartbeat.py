@@ -33,7 +33,7 @@ class Heartbeats:
         if time.monotonic() < self._due:
             return
         self._due = time.monotonic() + self._every
-        as_of = await self._published_until()
+        as_of = await self.published_until()
         if not speaker:
             return
         record = encode_heartbeat(heartbeat(self._source, as_of))
@@ -43,7 +43,7 @@ class Heartbeats:
                     topic, record.value, partition=partition, headers=record.headers
                 )
 
-    async def _published_until(self) -> datetime:
+    async def published_until(self) -> datetime:
         """The clock is read before the outbox: what is committed by then, the snapshot shows."""
         now = self._db.clock.now()
         async with self._db.transaction(None) as tx:

@@ -17,10 +17,13 @@ from aiokafka.errors import (
 )
 
 from kairos_chassis.bus import BusSettings, ClusterWatch, make_consumer
-from kairos_chassis.closing import close_quietly
+from kairos_chassis.closing import PATIENCE_SECONDS, close_quietly
 from kairos_chassis.failure import error_name
 
 COMMIT_SECONDS: Final = 10.0
+# A client that has begun to join the new cluster's group can leave it only once it is in; cut
+# short, it would stay as a ghost which holds up its successor until the session times out.
+MOVE_SECONDS: Final = 10.0
 REVOKE_SECONDS: Final = 25.0  # below the client's rebalance timeout of 30 s
 
 # A commit that comes after the partitions moved on: the other member gets duplicates, no harm.
@@ -88,10 +91,10 @@ class Member:
         except (KafkaError, OSError) as error:
             log.warning("commit_failed", error=error_name(error))
 
-    async def close(self) -> None:
+    async def close(self, *, patience: float = PATIENCE_SECONDS) -> None:
         """Leave the group."""
         self.membership.joined = False
-        await close_quietly(self.client.stop())
+        await close_quietly(self.client.stop(), patience=patience)
 
 
 async def join(

@@ -7,11 +7,10 @@ what lets the relay publish by id and a consumer tell late from lost.
 
 from collections import defaultdict
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from kairos_events.model import PublicEvent
 from kairos_events.uuid7 import uuid7
-from opentelemetry import propagate
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from kairos_chassis.bus_tables import shard_of
 from kairos_chassis.db import Transaction
@@ -48,28 +47,27 @@ _ROWS = Part(
     "$12::bytea[], $13::text[]) WITH ORDINALITY "
     "AS e(event_id, type, subject, time, data, dataschema, n) ORDER BY e.n RETURNING 1",
 )
-_APPEND = Statement("outbox append", _NAMES, {}, (_COUNTER, _ROWS), "outbox", inserts=True)
-
-_gathered: "WeakKeyDictionary[Transaction, list[PublicEvent]]" = WeakKeyDictionary()
+_APPEND = Statement(
+    "outbox append", _NAMES, {}, (_COUNTER, _ROWS), "outbox", inserts=True, alone=True
+)
+_PROPAGATOR = TraceContextTextMapPropagator()
 
 
 async def append(tx: Transaction, event: PublicEvent) -> None:
     """Announce a fact, if and only if the transaction commits."""
-    events = _gathered.get(tx)
-    if events is None:
-        events = _gathered[tx] = []
-    if not events:
+    if not tx.events:
         tx.before_flush(lambda: _write(tx))
         tx.after_commit(tx.wake_relay)
-    events.append(event)
+    tx.events.append(event)
 
 
 def _write(tx: Transaction) -> None:
     groups: dict[tuple[str, str], list[PublicEvent]] = defaultdict(list)
-    for event in _gathered.pop(tx, []):
+    events, tx.events = tx.events, []
+    for event in events:
         groups[(event.topic, event.key)].append(event)
     context: dict[str, str] = {}
-    propagate.inject(context)
+    _PROPAGATOR.inject(context)
     for topic, key in sorted(groups):
         tx.write(_APPEND, **_row(tx, topic, key, groups[(topic, key)], context))
 

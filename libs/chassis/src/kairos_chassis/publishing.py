@@ -4,7 +4,8 @@ Order per key needs no horizon: `id` is drawn under the key's row lock, so a sna
 an event shows every earlier one of its key, and within the key ids are in commit order.
 """
 
-from collections import defaultdict
+import asyncio
+from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -90,8 +91,7 @@ async def send(producer: AIOKafkaProducer, rows: Sequence[Record], source: str) 
                 break  # each of the others would wait for the broker as long
         else:
             flights.append((row, span, flight))
-    for row, span, flight in flights:
-        await _settle(sent, row, span, flight)
+    await _settle_all(sent, flights)
     return sent
 
 
@@ -104,6 +104,19 @@ async def mark(
             _MARK, cluster_id, list(leases), list(leases.values()), holder, list(ids)
         )
     return int(result.rpartition(" ")[2])
+
+
+async def _settle_all(sent: Sent, flights: list[tuple[Record, Span, Any]]) -> None:
+    """Await every answer of the broker, in order; given up, the rest of the spans end too."""
+    waiting = deque(flights)
+    try:
+        while waiting:
+            await _settle(sent, *waiting[0])
+            waiting.popleft()
+    finally:
+        for _, span, flight in waiting:
+            flight.cancel()
+            end_send(span, asyncio.CancelledError())
 
 
 async def _settle(sent: Sent, row: Record, span: Span, flight: Any) -> None:

@@ -20,7 +20,7 @@ from kairos_chassis.heartbeat import HEARTBEAT_SECONDS, SPEAKER_SHARD, Heartbeat
 from kairos_chassis.lease import Leases
 from kairos_chassis.producing import Link, ProducerLink
 from kairos_chassis.stuck import StuckKeys
-from kairos_chassis.waiting import wait_for_event
+from kairos_chassis.waiting import unless, wait_for_event
 
 POLL_SECONDS: Final = 0.1
 
@@ -46,6 +46,7 @@ class Relay:
         batch: int = publishing.BATCH,
     ) -> None:
         self._db = db
+        self._watch = watch
         self._source = source_of(service)
         self._link = ProducerLink(db, watch, settings)
         self._leases = leases or Leases(db)
@@ -110,7 +111,13 @@ class Relay:
         if not rows:
             return False
         metrics.RELAY_BATCH_SIZE.observe(len(rows))
-        sent = await publishing.send(link.producer, rows, self._source)
+        # What is in flight to a broker that is gone for good would only be answered by a timeout.
+        sent = await unless(
+            self._watch.replaced(link.cluster_id),
+            publishing.send(link.producer, rows, self._source),
+        )
+        if sent is None:
+            return True
         marked = 0
         if sent.acknowledged:
             marked = await publishing.mark(

@@ -9,7 +9,7 @@ from kairos_events.envelope import Envelope, decode
 from kairos_events.wire_text import EnvelopeError
 from pydantic import ValidationError
 
-from kairos_chassis import inbox, parking
+from kairos_chassis import inbox, parked
 from kairos_chassis.applying import Applier, UnknownSchemaError
 from kairos_chassis.db import Database, Transaction
 from kairos_chassis.failure import error_name, is_conflict, is_infrastructure
@@ -71,9 +71,9 @@ class Replay:
         """The first event that waits; without one, the key is unparked under its lock."""
         async with self._db.transaction(None) as tx:
             await inbox.lock_key(tx, self._consumer, topic, key)
-            waiting = await parking.show(tx, self._consumer, topic, key, limit=1)
+            waiting = await parked.show(tx, self._consumer, topic, key, limit=1)
             if not waiting:
-                await parking.unpark(tx, self._consumer, topic, key)
+                await parked.unpark(tx, self._consumer, topic, key)
             return waiting[0] if waiting else None
 
     async def _with_tries(self, head: ParkedEvent, envelope: Envelope) -> _Step:
@@ -99,14 +99,14 @@ class Replay:
         topic, key = head.record.topic, head.record.key_text
         async with self._db.transaction(envelope.network) as tx:
             last = await inbox.lock_key(tx, self._consumer, topic, key)
-            waiting = await parking.show(tx, self._consumer, topic, key, limit=1)
+            waiting = await parked.show(tx, self._consumer, topic, key, limit=1)
             if not waiting or waiting[0].id != head.id:
                 return _Step.AGAIN
             if envelope.sequence > last + 1:
                 return _Step.GAP
             if envelope.sequence == last + 1:
                 await self._take(tx, topic, key, envelope, conflict)
-            await parking.remove(tx, head)
+            await parked.remove(tx, head)
             return _Step.DONE
 
     async def _take(
@@ -125,6 +125,6 @@ class Replay:
         topic, key = head.record.topic, head.record.key_text
         async with self._db.transaction(None) as tx:
             await inbox.lock_key(tx, self._consumer, topic, key)
-            await parking.hold(tx, self._consumer, topic, key, reason, name)
+            await parked.hold(tx, self._consumer, topic, key, reason, name)
         log.warning("key_held", topic=topic, reason=reason, error=name, count=replayed)
         return Release(replayed=replayed, held_by=reason)

@@ -3,15 +3,21 @@
 Per request there is nothing left to compile: a `Statement` is SQL text and the order of its
 parameters. Several writes can leave in one round trip: `compose` joins them as the branches of
 one data-modifying CTE.
+
+Where all of them only add rows, that CTE can name the network itself and be a transaction of its
+own. PostgreSQL promises no order among branches, so every branch reads from the one that sets the
+network: it has no row to insert before the setting stands. Were that ever wrong, row-level
+security would find no network and refuse the row.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ClauseElement, Table, bindparam
+from sqlalchemy import ClauseElement, Table, bindparam, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.sql.dml import Delete, Insert, Update, UpdateBase
@@ -22,7 +28,10 @@ _PLACEHOLDER = re.compile(r"\$(\d+)")
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Part:
-    """One branch of a composed write: a name, its SQL; `{name}` refers to an earlier branch."""
+    """One branch of a composed write: a name, its SQL; `{name}` refers to an earlier branch.
+
+    `{network}` stands where the branch can be told to read from the one that sets the network.
+    """
 
     name: str
     sql: str
@@ -33,7 +42,8 @@ class Statement:
     """SQL with `$n` placeholders and the names of its parameters in that order.
 
     `parts` is the same write cut into CTE branches; the last one must return rows. `table` is
-    what it changes (None for reads), `inserts` whether it only adds rows.
+    what it changes (None for reads), `inserts` whether it only adds rows. `alone`: it looks at no
+    tenant's row, so that it needs no transaction opened before it.
     """
 
     sql: str
@@ -42,15 +52,17 @@ class Statement:
     parts: tuple[Part, ...] = ()
     table: str | None = None
     inserts: bool = False
+    alone: bool = False
 
     def arguments(self, params: Mapping[str, Any]) -> list[Any]:
         """Positional arguments. Raises TypeError for a missing or an unknown name."""
-        defaults = self.defaults
+        given = {**self.defaults, **params} if self.defaults else params
         try:
-            arguments = [params[n] if n in params else defaults[n] for n in self.names]
+            arguments = [given[name] for name in self.names]
         except KeyError as missing:
             raise TypeError(f"parameter {missing} is missing for: {self.sql}") from None
-        if len(params) > len(self.names) or any(n not in self.names for n in params):
+        # Each name has its value: only where there are more values than names is one unknown.
+        if len(given) > len(self.names):
             raise TypeError(f"unknown parameters {set(params) - set(self.names)} for: {self.sql}")
         return arguments
 
@@ -74,8 +86,11 @@ def statement(clause: ClauseElement) -> Statement:
 
 @lru_cache(maxsize=4096)
 def insertion(table: Table, columns: tuple[str, ...]) -> Statement:
-    """`INSERT INTO table (columns) VALUES (...)`, made once per shape."""
-    return statement(pg_insert(table).values({name: bindparam(name) for name in columns}))
+    """`INSERT INTO table (columns) SELECT ...` of one row, made once per shape."""
+    row = select(*(bindparam(name, type_=table.c[name].type) for name in columns))
+    made = statement(pg_insert(table).from_select(columns, row))
+    part = Part("w", f"{made.sql}{{network}} RETURNING 1")
+    return replace(made, parts=(part,), alone=True)
 
 
 def _shift(sql: str, by: int) -> str:
@@ -83,28 +98,42 @@ def _shift(sql: str, by: int) -> str:
 
 
 @lru_cache(maxsize=4096)
-def compose(statements: tuple[Statement, ...]) -> str:
+def compose(statements: tuple[Statement, ...], *, alone: bool) -> str:
     """Several writes as one statement; it answers one row with each write's row count.
 
     All branches see the same snapshot, so no two may change the same row: `Transaction` sends
-    what it has gathered before it queues a second change of a table.
+    what it has gathered before it queues a second change of a table. With `alone` the statement
+    takes the network as its last argument and needs no transaction around it.
     """
     branches: list[str] = []
     counts: list[str] = []
     offset = 0
+    network = " FROM network" if alone else ""
     for index, one in enumerate(statements):
         names = {part.name: f"{part.name}{index}" for part in one.parts}
         for part in one.parts:
-            sql = _shift(part.sql, offset)
+            sql = _shift(part.sql, offset).replace("{network}", network)
             for name, unique in names.items():
                 sql = sql.replace("{" + name + "}", unique)
             branches.append(f"{names[part.name]} AS ({sql})")
         counts.append(f"(SELECT count(*) FROM {names[one.parts[-1].name]})")  # noqa: S608
         offset += len(one.names)
+    if alone:
+        setting = f"SELECT set_config('kairos.network', ${offset + 1}::text, true)"
+        branches.insert(0, f"network AS MATERIALIZED ({setting})")
     return f"WITH {', '.join(branches)} SELECT {', '.join(counts)}"
 
 
 def flatten(writes: Sequence[tuple[Statement, list[Any]]]) -> tuple[str, list[Any]]:
-    """The composed SQL of several writes and its arguments."""
-    sql = compose(tuple(one for one, _ in writes))
+    """The composed SQL of several writes and its arguments, for an open transaction."""
+    sql = compose(tuple([one for one, _ in writes]), alone=False)
     return sql, [argument for _, arguments in writes for argument in arguments]
+
+
+def flatten_alone(
+    writes: Sequence[tuple[Statement, list[Any]]], network_id: UUID | None
+) -> tuple[str, list[Any]]:
+    """The same as a transaction of its own, of that network. All writes must be `alone`."""
+    sql = compose(tuple([one for one, _ in writes]), alone=True)
+    arguments = [argument for _, arguments in writes for argument in arguments]
+    return sql, [*arguments, "" if network_id is None else str(network_id)]

@@ -9,6 +9,7 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any
 
+import orjson
 import structlog
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -58,23 +59,26 @@ def _add_trace(
     return event
 
 
+def _json(event: Any, **options: Any) -> str:
+    return orjson.dumps(event, **options).decode()
+
+
 def configure_logs(service: str, level: str) -> None:
     """JSON lines on standard output, for this process."""
     threshold = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
+            lambda _logger, _method, event: {**event, "service": service},
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _add_trace,
             drop_unknown_fields,
-            structlog.processors.JSONRenderer(),
+            structlog.processors.JSONRenderer(serializer=_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.WriteLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(service=service)
     # Libraries may quote SQL parameters or payloads below WARNING; their messages are not ours.
     logging.basicConfig(level=logging.WARNING, handlers=[_LibraryLogs()], force=True)
 

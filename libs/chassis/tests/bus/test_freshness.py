@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
+from kairos_chassis.heartbeat import Heartbeats
 from kairos_chassis.testing.bus_station import Station, eventually
 
 
@@ -64,3 +65,17 @@ async def test_parked_key_is_only_as_fresh_as_its_last_applied_event(station: St
     assert held is not None
     assert free is not None
     assert held < behind < free
+
+
+async def test_relay_vouches_for_no_time_after_an_unpublished_event(station: Station) -> None:
+    beats = Heartbeats(station.db, "busbench", (station.topic,), 1.0)
+    before = datetime.now(UTC)
+    await station.publish(uuid4(), 1)
+    after = datetime.now(UTC)
+
+    held = await beats.published_until()
+    async with station.db.transaction(None) as tx:
+        await tx.connection.execute("update outbox set published_at = now()")
+    free = await beats.published_until()
+
+    assert before <= held <= after <= free

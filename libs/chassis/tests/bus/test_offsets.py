@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from kairos_chassis.testing.bus_station import PARTITIONS, Station
+from prometheus_client import REGISTRY
 
 
 async def committed(station: Station) -> int:
@@ -72,15 +73,16 @@ async def test_stop_finishes_the_event_in_hand_and_commits_it(station: Station) 
     assert await committed(station) >= 1
 
 
-async def test_second_member_joining_mid_batch_leads_to_no_second_call(station: Station) -> None:
+async def test_rebalance_waits_for_the_event_in_hand_and_its_offset(station: Station) -> None:
     keys = [uuid4() for _ in range(8)]
     entered = asyncio.Event()
 
-    async def slow(_: UUID, __: int) -> None:
-        entered.set()
-        await asyncio.sleep(0.15)
+    async def slow_at_first(_: UUID, __: int) -> None:
+        if not entered.is_set():
+            entered.set()
+            await asyncio.sleep(5)  # longer than a group needs to settle
 
-    station.before = slow
+    station.before = slow_at_first
     async with station.relaying():
         for key in keys:
             await station.publish(key, *range(1, 6))
@@ -92,3 +94,5 @@ async def test_second_member_joining_mid_batch_leads_to_no_second_call(station: 
                     await station.applied(key, 1, 2, 3, 4, 5)
 
     assert len(station.calls) == len(set(station.calls)) == 40
+    again = {"topic": station.topic, "outcome": "duplicate"}
+    assert REGISTRY.get_sample_value("kairos_consumer_events_total", again) is None

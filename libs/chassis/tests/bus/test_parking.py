@@ -63,6 +63,7 @@ async def test_gap_waits_and_drains_in_order_when_the_missing_event_comes(
 
         await station.applied(other, 1, 2)
         await station.parked(key, "gap")
+        assert await release(station, key) == Release(replayed=0, held_by="gap")
         assert await station.effects(key) == [1]
 
         await send(producer, station, record(station, key, 2), record(station, key, 5))

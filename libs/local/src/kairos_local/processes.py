@@ -104,9 +104,9 @@ class User:
 class Child:
     """A running child process.
 
-    It gets `death_signal` when this process ends, however it ends (on Linux; elsewhere whoever
-    starts the platform again ends what was left by its recorded identity). The thread that creates
-    it must live as long as it: Linux ties the two.
+    It gets `death_signal`, unless that is None, when this process ends, however it ends. That is so
+    on Linux; elsewhere whoever starts the platform again ends what was left, by its recorded
+    identity. The thread that creates it must live as long as it: Linux ties the two.
     """
 
     def __init__(
@@ -117,11 +117,11 @@ class Child:
         environment: Mapping[str, str] | None = None,
         folder: Path | None = None,
         stdin: int | None = None,
-        death_signal: signal.Signals = signal.SIGKILL,
+        death_signal: signal.Signals | None = signal.SIGKILL,
         run_as: User | None = None,
     ) -> None:
         user = run_as or User(-1, -1)
-        words = (os.getpid(), int(death_signal), user.uid, user.gid)
+        words = (os.getpid(), int(death_signal or 0), user.uid, user.gid)
         launcher = [sys.executable, "-I", "-S", launch.__file__, *map(str, words), "--"]
         with open_log(log) as output:
             self._popen = subprocess.Popen(  # noqa: S603 - our own command lines, no shell
@@ -144,6 +144,10 @@ class Child:
     def exit_code(self) -> int | None:
         """The exit code, negative for a signal; None while it runs."""
         return self._popen.poll()
+
+    def release(self) -> None:
+        """Let it live on without us. Nothing can be asked of it through this object any more."""
+        self._popen.returncode = 0  # else Popen complains that nobody waited for it
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal, and do not wait. Fine if it ended already."""

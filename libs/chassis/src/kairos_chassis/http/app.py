@@ -8,15 +8,65 @@ from fastapi.openapi.utils import get_openapi
 from kairos_chassis.errors import Kind
 from kairos_chassis.http.call import Edge
 from kairos_chassis.http.problems import problem
-from kairos_chassis.http.route import KairosRoute, Routes, document, error_responses
+from kairos_chassis.http.route import (
+    KairosRoute,
+    Routes,
+    document,
+    error_responses,
+    problem_schemas,
+)
 from kairos_chassis.probes import Probes
 from kairos_events.uuid7 import uuid7
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
 
 _KINDS = {kind.status: kind for kind in Kind if kind is not Kind.REFUSED}
+
+
+class Application(FastAPI):
+    """FastAPI, with a short way to our own routes.
+
+    They authenticate, bind, trace and answer for themselves, problems included, so FastAPI's
+    middleware has nothing to do for them; it serves whatever else is asked.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._plain: dict[tuple[str, str], KairosRoute] = {}  # by method and path
+        self._patterns: dict[str, list[KairosRoute]] = {}  # with ids in the path, by method
+
+    def take_short_way(self) -> None:
+        """Remember the routes there are. Call it once, when all are declared."""
+        for route in self.routes:
+            if isinstance(route, KairosRoute):
+                for method in route.methods or ():
+                    if route.param_convertors:
+                        self._patterns.setdefault(method, []).append(route)
+                    else:
+                        self._plain[method, route.path] = route
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        route = self._find(scope) if scope["type"] == "http" else None
+        if route is None:
+            await super().__call__(scope, receive, send)
+            return
+        scope["app"] = self
+        await route.app(scope, receive, send)
+
+    def _find(self, scope: Scope) -> KairosRoute | None:
+        """Our own route for a request, whose path parameters are put into the scope."""
+        method, path = scope["method"], scope["path"]
+        if (plain := self._plain.get((method, path))) is not None:
+            return plain
+        for route in self._patterns.get(method, ()):
+            if (match := route.path_regex.match(path)) is not None:
+                scope["path_params"] = match.groupdict()
+                return route
+        return None
 
 
 def create_app(
@@ -29,7 +79,7 @@ def create_app(
     probes: Probes,
 ) -> FastAPI:
     """The application. `edge` None makes one that can only be documented, not served."""
-    app = FastAPI(
+    app = Application(
         title=f"Kairos {service}",
         summary=summary,
         version="1.0.0",
@@ -37,11 +87,14 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        # It would trace every request a second time, with the query string in the span.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.deps = deps
     app.state.edge = edge
     for resource in routes:
         _include(app, resource)
+    app.take_short_way()
     _add_operations(app, probes)
     app.add_exception_handler(HTTPException, _http_problem)
     app.add_exception_handler(Exception, _internal_problem)
@@ -68,10 +121,11 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     text = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
     schemes = text.setdefault("components", {}).setdefault("securitySchemes", {})
     schemes["bearer"] = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-    schemas = text["components"].get("schemas", {})
+    schemas = text["components"].setdefault("schemas", {})
     # FastAPI documents its own validation error; ours is the problem document.
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    schemas.update(problem_schemas())
     return text
 
 

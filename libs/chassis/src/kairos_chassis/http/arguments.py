@@ -37,7 +37,8 @@ class Signature:
                 # An id that is no id names nothing: the same answer as a missing one.
                 message = "There is no such resource."
                 raise Refusal("not_found", Kind.NOT_FOUND, message) from None
-        self._bind_query(call.query_params, arguments)
+        if self.query or call.scope["query_string"]:
+            self._bind_query(call.query_params, arguments)
         if self.body is not None:
             name, model = self.body
             arguments[name] = parse_body(model, call.headers.get("content-type"), body)

@@ -89,7 +89,7 @@ class Call(Request):
         written in it. Prepare the answer inside the block, with `answer`.
         """
         state = self.state_
-        async with self.edge.db.transaction(self.network_id) as tx:
+        async with self.edge.db.transaction(self.network_id, lazily=True) as tx:
             tx.before_commit(lambda: self._complete(tx))
             try:
                 yield tx

@@ -13,6 +13,7 @@ from kairos_chassis.http import idempotency
 from kairos_chassis.http.call import Call, Reply, _State
 from kairos_chassis.http.problems import problem, problem_of
 from kairos_events.uuid7 import uuid7
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ async def admit(call: Call, rules: "Rules") -> None:
     caller = _named_network(call, caller)
     state.caller = caller
     assert state.act is not None
-    state.act = replace(state.act, caller=caller)
+    state.act.caller = caller
     rules.policy.admit(caller)
     state.body = await _read_body(call)
     if rules.unsafe:
@@ -79,22 +80,34 @@ def _named_network(call: Call, caller: Caller) -> Caller:
 
 async def _read_body(call: Call) -> bytes:
     limit = call.edge.body_limit_bytes
-    too_large = Refusal("body_too_large", Kind.TOO_LARGE, f"A body may have {limit} bytes.")
     declared = call.headers.get("content-length", "0")
     if not declared.isdigit() or int(declared) > limit:
-        raise too_large
-    chunks: list[bytes] = []
-    size = 0
+        raise _too_large(limit)
+    if declared == "0" and "transfer-encoding" not in call.headers:
+        return b""
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in call.stream():
-                size += len(chunk)
-                if size > limit:
-                    raise too_large
-                chunks.append(chunk)
+            return await _received(call, limit)
     except TimeoutError:
         raise Refusal("body_too_slow", Kind.MALFORMED, "The body came too slowly.") from None
-    return b"".join(chunks)
+
+
+async def _received(call: Call, limit: int) -> bytes:
+    body = b""
+    more = True
+    while more:
+        message = await call.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
+        if len(body) > limit:
+            raise _too_large(limit)
+        more = message.get("more_body", False)
+    return body
+
+
+def _too_large(limit: int) -> Refusal:
+    return Refusal("body_too_large", Kind.TOO_LARGE, f"A body may have {limit} bytes.")
 
 
 def reply(call: Call, result: Any) -> Response:
@@ -140,7 +153,7 @@ async def _first_answer(call: Call) -> Response | None:
     stored = await idempotency.find(call.edge.db, call.network_id, state.claim)
     if stored is None:
         return None
-    async with call.edge.db.transaction(call.network_id) as tx:
+    async with call.edge.db.transaction(call.network_id, lazily=True) as tx:
         assert state.act is not None
         audit.record(tx, state.act, "allowed", patient_id=state.patient_id, reason="repeated")
     answer = Reply(stored.body, stored.status, stored.etag, stored.location)
@@ -152,23 +165,21 @@ async def _first_answer(call: Call) -> Response | None:
 async def _audit_refusal(call: Call, slug: str, *, failed: bool) -> None:
     state = call.state_
     network = None if state.caller is None else state.caller.network_id
-    async with call.edge.db.transaction(network) as tx:
+    async with call.edge.db.transaction(network, lazily=True) as tx:
         assert state.act is not None
         outcome: audit.Outcome = "failed" if failed else "refused"
         audit.record(tx, state.act, outcome, patient_id=state.patient_id, reason=slug)
 
 
 def _response(answer: Reply, request_id: str) -> Response:
-    response = Response(answer.body, answer.status, media_type="application/json")
-    response.headers["X-Request-Id"] = request_id
-    response.headers["Cache-Control"] = "no-store"
+    headers = {"X-Request-Id": request_id, "Cache-Control": "no-store"}
     if answer.etag is not None:
-        response.headers["ETag"] = answer.etag
+        headers["ETag"] = answer.etag
     if answer.location is not None:
-        response.headers["Location"] = answer.location
+        headers["Location"] = answer.location
     if answer.link is not None:
-        response.headers["Link"] = answer.link
-    return response
+        headers["Link"] = answer.link
+    return Response(answer.body, answer.status, headers, "application/json")
 
 
 def _internal(call: Call) -> Response:

@@ -20,15 +20,18 @@ from kairos_chassis.http.call import Call
 from kairos_chassis.http.problems import Problem
 from kairos_chassis.policy import Policy
 from kairos_chassis.telemetry import REFUSALS, REQUEST_SECONDS
-from opentelemetry import propagate, trace
+from opentelemetry import trace
 from opentelemetry.trace import SpanKind
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from pydantic import BaseModel
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[BaseModel]])
 
+SCHEMAS = "#/components/schemas/"
 _log = structlog.get_logger()
+_PROPAGATOR = TraceContextTextMapPropagator()
 _tracer = trace.get_tracer("kairos.http")
 _ERROR_STATUSES = (400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 500, 503)
 
@@ -56,7 +59,8 @@ class Endpoint:
         """Serve one request."""
         started = time.perf_counter()
         call = self.signature.call_type(scope, receive)
-        parent = propagate.extract(call.headers)
+        # The parent of our span; reading it is worth its time only where there is one.
+        parent = _PROPAGATOR.extract(call.headers) if "traceparent" in call.headers else None
         name = f"{scope['method']} {self.path}"
         with _tracer.start_as_current_span(name, parent, SpanKind.SERVER) as span:
             response, slug = await self._respond(call)
@@ -173,9 +177,15 @@ def document(declared: _Declared) -> dict[str, Any]:
 
 
 def error_responses() -> dict[int | str, dict[str, Any]]:
-    """Every route may answer these, always as a problem document."""
-    content = {"application/problem+json": {"schema": Problem.model_json_schema()}}
+    """Every route may answer these, always as a problem document (see `problem_schemas`)."""
+    content = {"application/problem+json": {"schema": {"$ref": SCHEMAS + "Problem"}}}
     return {status: {"description": "Problem", "content": content} for status in _ERROR_STATUSES}
+
+
+def problem_schemas() -> dict[str, Any]:
+    """The schemas that `error_responses` refers to, for the document's components."""
+    problem = Problem.model_json_schema(ref_template=SCHEMAS + "{model}")
+    return {**problem.pop("$defs"), "Problem": problem}
 
 
 def _header(name: str, description: str, required: bool) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def choose(wanted: Literal["auto", "kafka", "tansu"]) -> Choice:
         if wanted == "kafka":
             raise
         tansu_binary()
-        return Choice("tansu", f"Apache Kafka cannot run here: {missing.problem}")
+        return Choice("tansu", missing.problem.splitlines()[0])
     return Choice("kafka", "asked for" if wanted == "kafka" else "Java and Maven are here")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from kairos_local.ports import LOOPBACK
 
 
@@ -28,6 +30,9 @@ def server_settings(port: int, *, durable: bool) -> dict[str, str]:
         "log_parameter_max_length": "0",
         "log_parameter_max_length_on_error": "0",
     }
+    if sys.platform.startswith("linux"):
+        # One call before crash recovery, instead of one for each of thousands of files.
+        settings["recovery_init_sync_method"] = "syncfs"
     if not durable:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     return settings

@@ -1,4 +1,4 @@
-"""Where care takes place. A site's zone says which day it is there, its state which licences count."""
+"""Where care takes place: a site's zone says its day, its state which licences count."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

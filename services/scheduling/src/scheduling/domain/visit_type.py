@@ -48,7 +48,9 @@ class VisitType:
         if self.room_required and room_id is None:
             raise RoomRequired
         if roles != self.staff.keys():
-            raise StaffMismatch(sorted(self.staff.keys() - roles), sorted(roles - self.staff.keys()))
+            raise StaffMismatch(
+                sorted(self.staff.keys() - roles), sorted(roles - self.staff.keys())
+            )
 
     def check_staff(self, staff: Mapping[Role, Practitioner], *, state: str, on: date) -> None:
         """Whether everybody may do their part in that state on that day.

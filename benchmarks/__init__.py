@@ -1,0 +1,1 @@
+"""Benchmarks: everything is a ratio to a floor measured beside it, in the same run."""

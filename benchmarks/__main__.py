@@ -1,0 +1,65 @@
+"""`python -m benchmarks [--quick] [--json FILE] [--only NAME]`: measure, print, keep.
+
+Compare ratios only. Absolute figures move with whatever else the machine does; the two sides of a
+ratio were measured within seconds of each other.
+"""
+
+import argparse
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import uvloop
+
+from benchmarks import bus, command_path
+from benchmarks.report import Row, save, table
+from benchmarks.stage import Stage, staged
+
+Benchmark = Callable[[Stage, bool], Awaitable[list[Row]]]
+
+
+async def _command_path(stage: Stage, quick: bool) -> list[Row]:
+    return await command_path.measure(
+        stage, rounds=3 if quick else 7, seconds=1.0 if quick else 2.0
+    )
+
+
+async def _relay(stage: Stage, quick: bool) -> list[Row]:
+    return await bus.relay(stage, rounds=3 if quick else 7, events=2_000 if quick else 10_000)
+
+
+async def _latency(stage: Stage, quick: bool) -> list[Row]:
+    return await bus.latency(stage, per_second=100, seconds=4.0 if quick else 20.0)
+
+
+BENCHMARKS: dict[str, Benchmark] = {
+    "command-path": _command_path,
+    "relay": _relay,
+    "latency": _latency,
+}
+
+
+def main() -> None:
+    """Run the chosen benchmarks. Exits 1 where a goal is missed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter slices")
+    parser.add_argument("--json", type=Path, help="where to write the figures")
+    parser.add_argument("--only", action="append", choices=sorted(BENCHMARKS), help="repeatable")
+    chosen = parser.parse_args()
+    rows = uvloop.run(_run(chosen.only or list(BENCHMARKS), chosen.quick))
+    print(table(rows))
+    print(f"\nwritten to {save(rows, chosen.json)}")
+    if missed := [row.name for row in rows if not row.meets_goal]:
+        sys.exit(f"below its goal: {', '.join(missed)}")
+
+
+async def _run(names: list[str], quick: bool) -> list[Row]:
+    rows: list[Row] = []
+    for name in names:
+        with staged() as stage:
+            rows += await BENCHMARKS[name](stage, quick)
+    return rows
+
+
+if __name__ == "__main__":
+    main()

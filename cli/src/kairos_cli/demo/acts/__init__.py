@@ -1,0 +1,1 @@
+"""The acts of the journey, one per service and day."""

@@ -1,0 +1,169 @@
+"""Scheduling: sites, people with credentials, and a visit that nobody can double-book."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from kairos_cli.demo.people import Answer
+from kairos_cli.demo.stage import check, expect, until
+from kairos_cli.demo.world import DAY_0, World
+
+_CARDS = {
+    "Dr Lee": (("medical_licence", "CO"), ("dea_registration", "CO")),
+    "RN Ortiz": (("nursing_licence", "CO"), ("bls", None)),
+    "RN Park": (("nursing_licence", "CO"), ("bls", None)),
+    "Dr Shah": (("therapy_licence", "CO"),),
+}
+
+
+def prepare(world: World) -> None:
+    """The clinic exists before the patient does."""
+    world.stage.scene("Scheduling: two sites, their rooms, and people who may do the work")
+    world.at(-20)
+    _sites(world)
+    _staff(world)
+
+
+def _sites(world: World) -> None:
+    with world.stage.step("Ops", "Open clinic A in Denver and clinic B in Boulder") as step:
+        for key, name in (("A", "Clinic A"), ("B", "Clinic B")):
+            body = {"name": name, "zone": "America/Denver", "state": "CO"}
+            site = expect(world.ops.post("scheduling", "/v1/sites", body), 201).body["id"]
+            world.ids[f"site_{key}"] = site
+            path = f"/v1/sites/{site}/rooms"
+            room = expect(world.ops.post("scheduling", path, {"name": "Room 1"}), 201)
+            world.ids[f"room_{key}"] = room.body["id"]
+        step.answered = "two sites with a room each"
+
+
+def _staff(world: World) -> None:
+    with world.stage.step("Ops", "Register Lee, Ortiz, Park and Shah, with credentials") as step:
+        count = 0
+        for name, cards in _CARDS.items():
+            person = world.people[name]
+            role = {"Dr Lee": "prescriber", "Dr Shah": "therapist"}.get(name, "nurse")
+            body = {"practitioner_id": str(person.id), "display_name": name, "roles": [role]}
+            expect(world.ops.post("scheduling", "/v1/practitioners", body), 201)
+            for kind, state in cards:
+                expect(_give(world, str(person.id), kind, state, "2028-12-31"), 201)
+                count += 1
+        step.answered = f"4 people, {count} credentials"
+        world.stage.crossed(
+            step,
+            *["scheduling.practitioner_registered.v1"] * 4,
+            *["scheduling.credential_recorded.v1"] * count,
+        )
+        step.events = [f"{len(step.events)} events of practitioners and credentials"]
+
+
+def _give(world: World, person: str, kind: str, state: str | None, expires_on: str) -> Answer:
+    body = {
+        "kind": kind,
+        "number": "C-1",
+        "issuer": "The board",
+        "state": state,
+        "issued_on": "2026-01-01",
+        "expires_on": expires_on,
+    }
+    return world.ops.post("scheduling", f"/v1/practitioners/{person}/credentials", body)
+
+
+def visit(world: World, *, days: int = 0, **changes: Any) -> dict[str, Any]:
+    """What books an IM visit on that day of the journey, half past nine at the clinic."""
+    return {
+        "patient_id": world.ids["patient"],
+        "site_id": world.ids["site_A"],
+        "room_id": world.ids["room_A"],
+        "visit_type": "dosing_im",
+        "route": "im",
+        "starts_at": (DAY_0 + timedelta(days=days, minutes=30)).isoformat(),
+        "staff": {
+            "prescriber": str(world.lee.id),
+            "nurse": str(world.ortiz.id),
+            "therapist": str(world.shah.id),
+        },
+        **changes,
+    }
+
+
+def refuse_uncleared(world: World) -> None:
+    """Before the decision and the consent no dosing visit can be booked."""
+    with world.stage.step("Desk", "Book an IM visit before Dana is cleared") as step:
+        answer = expect(world.desk.post("scheduling", "/v1/visits", visit(world)), 409)
+        step.answered = f"refused: {answer.slug} {' '.join(answer.rules)}"
+
+
+def play(world: World) -> None:
+    """Day -9: the first dosing visit."""
+    world.stage.scene("Scheduling: the first dosing visit")
+    world.at(-9)
+    _refuse_lapsed(world)
+    _book(world)
+    _refuse_taken(world)
+
+
+def book_once_cleared(world: World, body: dict[str, Any]) -> Answer:
+    """Book; scheduling hears of the clearance by event, so the first tries may be too early."""
+    answers: list[Answer] = []
+
+    def booked() -> bool:
+        answers.append(world.desk.post("scheduling", "/v1/visits", body))
+        return answers[-1].status == 201
+
+    until(booked, "a booking once the clearance has reached scheduling")
+    return answers[-1]
+
+
+def _refuse_lapsed(world: World) -> None:
+    with world.stage.step("Desk", "Book with a nurse whose licence lapses the day before") as step:
+        nurse = str(uuid.uuid4())
+        person = {"practitioner_id": nurse, "display_name": "RN Lapsed", "roles": ["nurse"]}
+        expect(world.ops.post("scheduling", "/v1/practitioners", person), 201)
+        expect(_give(world, nurse, "nursing_licence", "CO", "2027-02-28"), 201)
+        expect(_give(world, nurse, "bls", None, "2028-12-31"), 201)
+        body = visit(world)
+        body["staff"] = {**body["staff"], "nurse": nurse}
+        answer = _settled(world, body)
+        step.answered = f"refused: {answer.slug}"
+
+
+def _settled(world: World, body: dict[str, Any]) -> Answer:
+    """The refusal for the credential, once the clearance has arrived."""
+    answers: list[Answer] = []
+
+    def about_credentials() -> bool:
+        answers.append(expect(world.desk.post("scheduling", "/v1/visits", body), 409))
+        return "credential" in answers[-1].slug
+
+    until(about_credentials, "a refusal that names the credential")
+    return answers[-1]
+
+
+def _book(world: World) -> None:
+    with world.stage.step("Desk", "Book Lee, Ortiz, Shah and room 1 for IM") as step:
+        answer = book_once_cleared(world, visit(world))
+        world.ids["visit"] = answer.body["id"]
+        step.answered = f"booked for {answer.body['local_on']}"
+        world.stage.crossed(step, "scheduling.visit_booked.v1")
+
+
+def _refuse_taken(world: World) -> None:
+    with world.stage.step("Desk", "Book the same room and team again") as step:
+        answer = expect(world.desk.post("scheduling", "/v1/visits", visit(world)), 409)
+        check("taken" in answer.slug or bool(answer.body), "the refusal must say what is taken")
+        step.answered = f"refused: {answer.slug}, the database keeps them apart"
+
+
+def check_in(world: World) -> None:
+    """Day 0: Dana arrives."""
+    world.stage.scene("Scheduling: Dana arrives")
+    world.at(0, 0.1)
+    with world.stage.step("Desk", "Check Dana in: escort confirmed, fasting kept") as step:
+        path = f"/v1/visits/{world.ids['visit']}"
+        etag = expect(world.desk.get("scheduling", path), 200).etag
+        body = {"escort_confirmed": True, "fasting": "kept"}
+        answer = expect(world.desk.post("scheduling", f"{path}/check-in", body, etag), 200)
+        step.answered = str(answer.body["state"]).replace("_", " ")
+        world.stage.crossed(step, "scheduling.visit_checked_in.v1", "dosing.session_opened.v1")

@@ -1,0 +1,200 @@
+"""Intake: Dana is registered, assessed, decided on, and consents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kairos_cli.demo.people import Answer
+from kairos_cli.demo.stage import check, expect
+from kairos_cli.demo.world import World
+
+# The reference journey's answers: a sum of 19, item 9 = 1.
+_PHQ9 = {1: 3, 2: 3, 3: 2, 4: 3, 5: 2, 6: 2, 7: 2, 8: 1, 9: 1}
+_CSSRS = {"q1": 1, "q2": 0, "q6_lifetime": 0}
+_FACTS: dict[str, Any] = {
+    "allergies": [],
+    "medications": ["sertraline"],
+    "pregnancy_status": "not_pregnant",
+    "psychosis_current": False,
+    "cvd_poorly_controlled": False,
+    "adequate_antidepressant_trials": 2,
+    "resting_systolic_mmhg": 128,
+    "resting_diastolic_mmhg": 80,
+    "resting_heart_rate_bpm": 74,
+    "weight_kg": "68.0",
+    "height_cm": "165",
+}
+
+
+def register(world: World) -> None:
+    """Day -14: Dana becomes known."""
+    world.stage.scene("Intake: who Dana is, whether ketamine is right for her, what she agrees to")
+    world.at(-14)
+    _register(world)
+
+
+def play(world: World) -> None:
+    """Days -14 to -10."""
+    _phq9(world)
+    _cssrs(world)
+    world.at(-12)
+    _vitals(world)
+    _not_without_facts(world)
+    _facts(world)
+    _decide(world)
+    world.at(-10)
+    _consent(world)
+
+
+def _register(world: World) -> None:
+    with world.stage.step("Desk", "Register Dana R, born 1984-05-17") as step:
+        answer = expect(
+            world.desk.post(
+                "intake",
+                "/v1/patients",
+                {
+                    "given_name": "Dana",
+                    "family_name": "R",
+                    "born_on": "1984-05-17",
+                    "sex_at_birth": "female",
+                    "administrative_gender": "female",
+                    "phone": "+13035550142",
+                    "preferred_language": "en",
+                    "zone": "America/Denver",
+                },
+            ),
+            201,
+        )
+        world.ids["patient"] = answer.body["id"]
+        step.answered = "registered; everywhere else only an opaque id"
+        world.stage.crossed(step, "intake.patient_registered.v1")
+
+
+def _start(world: World, instrument: str) -> str:
+    path = f"/v1/patients/{world.ids['patient']}/assessments"
+    answer = expect(world.ortiz.post("intake", path, {"instrument": instrument}), 201)
+    return str(answer.body["id"])
+
+
+def _answer(world: World, assessment: str, item: str, value: int) -> Answer:
+    path = f"/v1/assessments/{assessment}/answers"
+    return expect(world.ortiz.post("intake", path, {"item": item, "value": value}), 201)
+
+
+def _complete(world: World, assessment: str) -> Answer:
+    got = expect(world.ortiz.get("intake", f"/v1/assessments/{assessment}"), 200)
+    path = f"/v1/assessments/{assessment}/completion"
+    return expect(world.ortiz.post("intake", path, etag=got.etag), 200)
+
+
+def _phq9(world: World) -> None:
+    with world.stage.step("RN Ortiz", "Ask the PHQ-9, item by item") as step:
+        assessment = _start(world, "phq9")
+        raised: list[str] = []
+        for item, value in _PHQ9.items():
+            raised += _answer(world, assessment, f"item{item}", value).body["concerns"]
+        check(len(raised) == 1, f"item 9 must raise one concern, it raised {len(raised)}")
+        world.ids["concern"] = raised[0]
+        score = _complete(world, assessment).body
+        check(score["score"] == 19, f"the score must be 19, it is {score['score']}")
+        step.answered = f"{score['score']}, {score['band']}; item 9 = 1 raised a safety concern"
+        world.stage.crossed(step, "intake.safety_concern_raised.v1")
+    with world.stage.step("Dr Lee", "Acknowledge the concern") as step:
+        concern = f"/v1/safety-concerns/{world.ids['concern']}"
+        etag = expect(world.lee.get("intake", concern), 200).etag
+        body = {"reason": "cssrs_to_follow"}
+        answer = expect(world.lee.post("intake", f"{concern}/acknowledgement", body, etag), 200)
+        step.answered = f"acknowledged; blocks dosing: {answer.body['blocks_dosing']}"
+        world.stage.crossed(step, "intake.safety_concern_acknowledged.v1")
+
+
+def _cssrs(world: World) -> None:
+    with world.stage.step("RN Ortiz", "Ask the C-SSRS screener") as step:
+        assessment = _start(world, "cssrs_screener")
+        for item, value in _CSSRS.items():
+            _answer(world, assessment, item, value)
+        band = _complete(world, assessment).body["band"]
+        check(band == "low", f"the risk must be low, it is {band}")
+        step.answered = f"{band} risk"
+
+
+def _record(world: World, facts: dict[str, Any]) -> Answer:
+    path = f"/v1/patients/{world.ids['patient']}/facts"
+    rows = [
+        {"name": name, "value": value, "occurred_at": world.stamp(), "source": "clinician"}
+        for name, value in facts.items()
+    ]
+    return expect(world.lee.post("intake", path, {"facts": rows}), 201)
+
+
+def _vitals(world: World) -> None:
+    with world.stage.step("Dr Lee", "Record BP 128/80, HR 74, weight 68.0 kg") as step:
+        _record(world, {n: v for n, v in _FACTS.items() if n.startswith("resting")})
+        step.answered = "kept"
+
+
+def _evaluate(world: World) -> dict[str, Any]:
+    path = f"/v1/patients/{world.ids['patient']}/evaluations"
+    return expect(world.lee.post("intake", path, {"route": "im"}), 201).body
+
+
+def _not_without_facts(world: World) -> None:
+    with world.stage.step("Dr Lee", "Evaluate for IM before everything is known") as step:
+        found = _evaluate(world)
+        unknown = [rule["rule"] for rule in found["results"] if rule["unknown"]]
+        check(bool(unknown), "unknown facts must never pass")
+        step.answered = f"unknown is never a pass: {', '.join(unknown)} ask for review"
+
+
+def _facts(world: World) -> None:
+    with world.stage.step("Dr Lee", "Record history, medication, pregnancy test") as step:
+        _record(world, {n: v for n, v in _FACTS.items() if not n.startswith("resting")})
+        step.answered = "kept"
+
+
+def _decide(world: World) -> None:
+    with world.stage.step("Dr Lee", "Evaluate the eligibility rules for IM") as step:
+        found = _evaluate(world)
+        forbidden, attest = found["forbidden_by"], found["attest"]
+        check(not forbidden and not attest, f"all rules must pass: {forbidden} {attest}")
+        world.ids["evaluation"] = found["id"]
+        passed = len(found["results"])
+        step.answered = f"{passed} rules pass, rule set {found['rule_set_version']}"
+    with world.stage.step("Dr Lee", "Decide: eligible for IM") as step:
+        path = f"/v1/patients/{world.ids['patient']}/decisions"
+        body = {"evaluation_id": world.ids["evaluation"], "outcome": "eligible"}
+        decision = expect(world.lee.post("intake", path, body), 201).body
+        step.answered = f"decided; expires {decision['expires_at'][:10]}"
+        world.stage.crossed(step, "intake.eligibility_decided.v1")
+
+
+def _consent(world: World) -> None:
+    with world.stage.step("Dr Shah", "Show the consent, check comprehension, sign for IM") as step:
+        sign_consent(world)
+        step.answered = "active; the hash of the exact text is kept"
+        world.stage.crossed(step, "intake.consent_signed.v1", "intake.clearance_changed.v1")
+    with world.stage.step("Dr Lee", "Ask: may Dana be dosed by IM?") as step:
+        path = f"/v1/patients/{world.ids['patient']}/clearance"
+        clearance = expect(world.lee.get("intake", path), 200).body
+        im = next(route for route in clearance["routes"] if route["route"] == "im")
+        check(im["cleared"], f"IM must be cleared: {im['reasons']}")
+        step.answered = f"cleared, clearance version {clearance['clearance_version']}"
+
+
+def sign_consent(world: World) -> None:
+    """Draft, show, check and sign a consent for IM."""
+    path = f"/v1/patients/{world.ids['patient']}/consents"
+    draft = {"document": "kap_consent", "language": "en"}
+    consent = expect(world.shah.post("intake", path, draft), 201)
+    world.ids["consent"] = consent.body["id"]
+    own = f"/v1/consents/{world.ids['consent']}"
+    text = expect(world.shah.get("intake", f"{own}/text"), 200).body
+    signature = {
+        "text_sha256": text["text_sha256"],
+        "scopes": ["treatment_im"],
+        "elements": [element["code"] for element in text["elements"]],
+        "comprehension": {"asked": 10, "correct": 9},
+        "capacity_attested": True,
+    }
+    etag = expect(world.shah.get("intake", own), 200).etag
+    expect(world.shah.post("intake", f"{own}/signature", signature, etag), 200)

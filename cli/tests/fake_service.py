@@ -1,0 +1,40 @@
+"""Stands in for a service. Usage: fake_service.py FOLDER NAME serve|migrate
+
+What the folder holds decides: `NAME.migrate-fails`, `NAME.serve-exits` make it fail so. It leaves
+its environment in `NAME.VERB.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import FrameType
+
+
+class Probes(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200 if self.path == "/healthz/ready" else 404)
+        self.end_headers()
+
+
+def end(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
+
+
+def main() -> None:
+    folder, name, verb = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+    (folder / f"{name}.{verb}.json").write_text(json.dumps(dict(os.environ)))
+    failure = {"migrate": "migrate-fails", "serve": "serve-exits"}[verb]
+    if (folder / f"{name}.{failure}").exists():
+        sys.exit(f"{name} was told to fail")
+    if verb == "serve":
+        signal.signal(signal.SIGTERM, end)
+        address = (os.environ["KAIROS_HTTP_HOST"], int(os.environ["KAIROS_HTTP_PORT"]))
+        ThreadingHTTPServer(address, Probes).serve_forever()
+
+
+main()

@@ -1,0 +1,197 @@
+"""A unit of work of one network, which gathers its writes.
+
+Reads go out at once; writes wait and leave together, in one round trip, at the commit or before
+the next read. One that begins lazily, reads nothing and only adds rows is a single statement,
+with the network's setting inside it, and that statement is the whole transaction.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from asyncpg import Connection, Record
+from kairos_events.model import PublicEvent
+from sqlalchemy import Table
+
+from kairos_chassis.statements import Statement, flatten, flatten_alone, insertion
+
+
+class Transaction:
+    """A unit of work of one network. Made by `Database.transaction`, used by use cases."""
+
+    def __init__(
+        self,
+        connection: "Connection[Record]",
+        network_id: UUID | None,
+        now: datetime,
+        wake_relay: Callable[[], None],
+    ) -> None:
+        self._connection = connection
+        self._begun = False  # BEGIN has been sent
+        self.wake_relay = wake_relay
+        self.network_id = network_id
+        self.now = now
+        self.patient_id: UUID | None = None
+        self.events: list[PublicEvent] = []  # announced, not yet written; see `outbox`
+        self._writes: list[tuple[Statement, list[Any]]] = []
+        self._otherwise: list[Exception | None] = []
+        self._changed: set[str] = set()
+        self._violations: dict[str, Exception] = {}
+        self._before_commit: list[Callable[[], None]] = []
+        self._before_flush: list[Callable[[], None]] = []
+        self._after_commit: list[Callable[[], None]] = []
+
+    @property
+    def connection(self) -> "Connection[Record]":
+        """For the chassis's own statements. Raises RuntimeError before the transaction begins."""
+        if not self._begun:
+            raise RuntimeError("a lazy transaction begins with its first read or flush")
+        return self._connection
+
+    @property
+    def network(self) -> UUID:
+        """The network this transaction belongs to. Raises RuntimeError where there is none."""
+        if self.network_id is None:
+            raise RuntimeError("this transaction belongs to no network")
+        return self.network_id
+
+    def about(self, patient_id: UUID) -> None:
+        """Name the patient whom this work concerns, for the audit trail."""
+        self.patient_id = patient_id
+
+    async def fetch(self, stmt: Statement, /, **params: Any) -> list[Record]:
+        """All rows of a read, after the writes queued before it."""
+        await self._begin_and_flush()
+        rows: list[Record] = await self._guarded(
+            self._connection.fetch(stmt.sql, *stmt.arguments(params))
+        )
+        return rows
+
+    async def fetch_one(self, stmt: Statement, /, **params: Any) -> Record | None:
+        """The first row, or None."""
+        await self._begin_and_flush()
+        row: Record | None = await self._guarded(
+            self._connection.fetchrow(stmt.sql, *stmt.arguments(params))
+        )
+        return row
+
+    async def execute(self, stmt: Statement, /, **params: Any) -> int:
+        """Run a write now. Returns how many rows it changed."""
+        await self._begin_and_flush()
+        tag = await self._guarded(self._connection.execute(stmt.sql, *stmt.arguments(params)))
+        return int(tag.rsplit(" ", 1)[-1])
+
+    def write(
+        self, stmt: Statement, /, *, otherwise: Exception | None = None, **params: Any
+    ) -> None:
+        """Queue a write. `otherwise` is raised at the flush if it changed no row."""
+        if stmt.table in self._changed and not stmt.inserts:
+            raise RuntimeError(f"{stmt.table} is changed twice in one flush: flush in between")
+        self._writes.append((stmt, stmt.arguments(params)))
+        self._otherwise.append(otherwise)
+        if stmt.table is not None and not stmt.inserts:
+            self._changed.add(stmt.table)
+
+    def insert(self, table: Table, /, **values: Any) -> None:
+        """Queue an insert of one row."""
+        self.write(insertion(table, tuple(values)), **values)
+
+    def refuse_on(self, constraint: str, error: Exception) -> None:
+        """Raise `error` where the database reports a violation of that constraint."""
+        self._violations[constraint] = error
+
+    def before_flush(self, callback: Callable[[], None]) -> None:
+        """Run just before queued writes leave: what gathers until then may queue its own."""
+        self._before_flush.append(callback)
+
+    def before_commit(self, callback: Callable[[], None]) -> None:
+        """Run when the work is done and about to be committed; it may queue writes."""
+        self._before_commit.append(callback)
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Run once the commit is certain. It must not fail."""
+        self._after_commit.append(callback)
+
+    async def flush(self) -> None:
+        """Send what is queued, in one statement. Raises what `refuse_on` and `otherwise` say."""
+        self._gather()
+        if not self._writes:
+            return
+        await self.begin()
+        writes, self._writes = self._writes, []
+        otherwise, self._otherwise = self._otherwise, []
+        self._changed.clear()
+        sql, arguments = flatten(writes)
+        counts = await self._guarded(self._connection.fetchrow(sql, *arguments))
+        for count, error in zip(counts or (), otherwise, strict=True):
+            if count == 0 and error is not None:
+                raise error
+
+    async def begin(self) -> None:
+        """Begin now, if that has not happened. For the chassis: everybody else just works."""
+        if self._begun:
+            return
+        self._begun = True  # before the answer: from here on it takes a rollback to be sure
+        statement = "BEGIN"
+        if self.network_id is not None:
+            statement = f"BEGIN; SET LOCAL kairos.network = '{UUID(str(self.network_id))}'"
+        await self._connection.execute(statement)
+
+    async def commit(self) -> None:
+        """Finish: the last writes and the commit, in one round trip where that is possible."""
+        for callback in self._before_commit:
+            callback()
+        self._gather()
+        if self._stands_alone():
+            sql, arguments = flatten_alone(self._writes, self.network_id)
+            await self._guarded(self._connection.fetchrow(sql, *arguments))
+        else:
+            await self.flush()
+            if self._begun:
+                await self._connection.execute("COMMIT")
+        for callback in self._after_commit:
+            callback()
+
+    async def roll_back(self) -> None:
+        """A certain end: a connection that cannot roll back is cut, so nothing reaches the next.
+
+        Where nothing was begun, PostgreSQL has undone a statement of its own by itself.
+        """
+        if not self._begun:
+            return
+        try:
+            await asyncio.shield(self._connection.execute("ROLLBACK", timeout=5))
+        except BaseException:
+            with suppress(Exception):
+                self._connection.terminate()
+
+    def _gather(self) -> None:
+        callbacks, self._before_flush = self._before_flush, []
+        for callback in callbacks:
+            callback()
+
+    def _stands_alone(self) -> bool:
+        """Whether the queued writes can be a transaction by themselves.
+
+        They cannot where one must be judged by what it changed: that takes a rollback.
+        """
+        if self._begun or not self._writes or any(e is not None for e in self._otherwise):
+            return False
+        return all(one.alone for one, _ in self._writes)
+
+    async def _begin_and_flush(self) -> None:
+        await self.begin()
+        await self.flush()
+
+    async def _guarded(self, awaitable: Any) -> Any:
+        try:
+            return await awaitable
+        except asyncpg.IntegrityConstraintViolationError as violation:
+            known = self._violations.get(violation.constraint_name or "")
+            if known is None:
+                raise
+            raise known from violation

@@ -1,0 +1,8 @@
+"""`python -m dosing serve | work | migrate`."""
+
+from kairos_chassis.process import main
+
+from dosing.wiring import SERVICE
+
+if __name__ == "__main__":
+    main(SERVICE)

@@ -1,0 +1,194 @@
+"""Public events of others, turned into this service's own use cases."""
+
+from datetime import date
+from uuid import UUID
+
+from kairos_chassis.db import Transaction
+from kairos_chassis.handlers import Handlers
+from kairos_events.envelope import Envelope
+from kairos_events.fields import Code, Codes, Instant, Route, StateCode, Version, ZoneName
+from kairos_events.model import Reader, ReaderModel
+
+from dosing.use_cases.open_session import OpenSession, open_session
+from dosing.use_cases.project_clearance import ProjectClearance, project_clearance
+from dosing.use_cases.project_credential import ProjectCredential, project_credential
+from dosing.use_cases.project_practitioner import ProjectPractitioner, project_practitioner
+from dosing.use_cases.project_safety_concern import (
+    ProjectAcknowledgement,
+    ProjectConcern,
+    project_acknowledgement,
+    project_concern,
+)
+
+handlers = Handlers("dosing")
+
+
+class VisitCheckedIn(Reader, type="scheduling.visit_checked_in.v1"):
+    """A patient has arrived; with a route, for a dose."""
+
+    visit_id: UUID
+    patient_id: UUID
+    site_id: UUID
+    site_state: StateCode
+    site_zone: ZoneName
+    route: Route | None
+
+
+class PractitionerRegistered(Reader, type="scheduling.practitioner_registered.v1"):
+    """Somebody works for the network in these roles."""
+
+    practitioner_id: UUID
+    roles: Codes
+    registered_at: Instant
+
+
+class CredentialRecorded(Reader, type="scheduling.credential_recorded.v1"):
+    """The newest version of a credential."""
+
+    credential_id: UUID
+    practitioner_id: UUID
+    kind: Code
+    state: StateCode | None
+    issued_on: date
+    expires_on: date
+    status: Code
+    recorded_at: Instant
+
+
+class RouteClearance(ReaderModel):
+    """One route of a clearance."""
+
+    route: Route
+    cleared: bool
+    reasons: Codes
+    expires_at: Instant | None
+
+
+class ClearanceChanged(Reader, type="intake.clearance_changed.v1"):
+    """Whether a patient may be dosed, by every route."""
+
+    patient_id: UUID
+    clearance_version: Version
+    changed_at: Instant
+    routes: tuple[RouteClearance, ...]
+
+
+class SafetyConcernRaised(Reader, type="intake.safety_concern_raised.v1"):
+    """A patient may be at risk."""
+
+    concern_id: UUID
+    patient_id: UUID
+    trigger: Code
+    blocks_dosing: bool
+    raised_at: Instant
+
+
+class SafetyConcernAcknowledged(Reader, type="intake.safety_concern_acknowledged.v1"):
+    """A clinician says whether the concern still blocks dosing."""
+
+    concern_id: UUID
+    patient_id: UUID
+    acknowledged_at: Instant
+    blocks_dosing: bool
+
+
+@handlers.on(VisitCheckedIn)
+async def on_visit_checked_in(event: VisitCheckedIn, _envelope: Envelope, tx: Transaction) -> None:
+    """Open the session; a visit without a route has none."""
+    if event.route is None:
+        return
+    await open_session(
+        OpenSession(
+            visit_id=event.visit_id,
+            patient_id=event.patient_id,
+            site_id=event.site_id,
+            site_state=event.site_state,
+            site_zone=event.site_zone,
+            route=event.route.value,
+        ),
+        tx,
+    )
+
+
+@handlers.on(PractitionerRegistered)
+async def on_practitioner_registered(
+    event: PractitionerRegistered, _envelope: Envelope, tx: Transaction
+) -> None:
+    """Keep the roles."""
+    await project_practitioner(
+        ProjectPractitioner(
+            practitioner_id=event.practitioner_id,
+            roles=tuple(event.roles),
+            registered_at=event.registered_at,
+        ),
+        tx,
+    )
+
+
+@handlers.on(CredentialRecorded)
+async def on_credential_recorded(
+    event: CredentialRecorded, _envelope: Envelope, tx: Transaction
+) -> None:
+    """Keep the credential."""
+    await project_credential(
+        ProjectCredential(
+            credential_id=event.credential_id,
+            practitioner_id=event.practitioner_id,
+            kind=event.kind,
+            state=event.state,
+            issued_on=event.issued_on,
+            expires_on=event.expires_on,
+            status=event.status,
+            recorded_at=event.recorded_at,
+        ),
+        tx,
+    )
+
+
+@handlers.on(ClearanceChanged)
+async def on_clearance_changed(
+    event: ClearanceChanged, _envelope: Envelope, tx: Transaction
+) -> None:
+    """Keep the clearance."""
+    await project_clearance(
+        ProjectClearance(
+            patient_id=event.patient_id,
+            version=event.clearance_version,
+            changed_at=event.changed_at,
+            routes=tuple(one.model_dump(mode="json") for one in event.routes),
+        ),
+        tx,
+    )
+
+
+@handlers.on(SafetyConcernRaised)
+async def on_safety_concern_raised(
+    event: SafetyConcernRaised, _envelope: Envelope, tx: Transaction
+) -> None:
+    """Keep the concern."""
+    await project_concern(
+        ProjectConcern(
+            concern_id=event.concern_id,
+            patient_id=event.patient_id,
+            trigger=event.trigger,
+            blocks_dosing=event.blocks_dosing,
+            raised_at=event.raised_at,
+        ),
+        tx,
+    )
+
+
+@handlers.on(SafetyConcernAcknowledged)
+async def on_safety_concern_acknowledged(
+    event: SafetyConcernAcknowledged, _envelope: Envelope, tx: Transaction
+) -> None:
+    """Keep whether it still blocks."""
+    await project_acknowledgement(
+        ProjectAcknowledgement(
+            concern_id=event.concern_id,
+            patient_id=event.patient_id,
+            blocks_dosing=event.blocks_dosing,
+            acknowledged_at=event.acknowledged_at,
+        ),
+        tx,
+    )

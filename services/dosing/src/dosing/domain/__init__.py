@@ -1,0 +1,1 @@
+"""Plain Python: no input, no output, no clock of its own."""

@@ -1,0 +1,146 @@
+"""Whether the patient may leave: every criterion named, all that fail reported at once."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from dosing.domain.observation import Observation, Readings
+from dosing.domain.protocol import DischargeCriteria, Protocol
+from dosing.domain.session import Session, State
+
+
+class IdDocument(StrEnum):
+    """What an escort identified themselves with. Its number is not kept."""
+
+    DRIVING_LICENCE = "driving_licence"
+    PASSPORT = "passport"
+    STATE_ID = "state_id"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """What the signing clinician attests at the door."""
+
+    escort_present: bool
+    escort_id: IdDocument | None
+    instructions_given: bool
+    crisis_number_given: bool
+    no_driving_agreed: bool
+    new_suicidal_ideation: bool  # C-SSRS since last contact, questions 3 to 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything a discharge is judged by."""
+
+    session: Session
+    protocol: Protocol
+    baseline: Observation | None  # the one the dose was given on
+    observations: Sequence[Observation]  # after the first dose, oldest first
+    leaving: Leaving
+    held_mg: Decimal  # drawn for this session and accounted for by nothing
+    now: datetime
+
+
+def failing(facts: Facts) -> tuple[str, ...]:
+    """The criteria that do not hold; empty means the patient may leave."""
+    return (
+        *_watch(facts),
+        *_signs(facts),
+        *_door(facts.leaving),
+        *(("draw_unreconciled",) if facts.held_mg != 0 else ()),
+    )
+
+
+def _watch(facts: Facts) -> Iterator[str]:
+    session = facts.session
+    if session.state not in (State.MONITORING, State.DISCHARGEABLE):
+        yield "session_not_monitored"
+    first = session.first_dose_at
+    if first is None or facts.now - first < facts.protocol.watch.minimum:
+        yield "minimum_watch"
+
+
+def _signs(facts: Facts) -> Iterator[str]:
+    limits = facts.protocol.discharge
+    fresh = [o for o in facts.observations if facts.now - o.observed_at <= limits.fresh]
+    if not fresh:
+        yield "vitals_stale"
+    now = _newest(fresh)
+    base = Readings() if facts.baseline is None else facts.baseline.readings
+    aldrete = now.aldrete
+    if aldrete is None or aldrete.total < limits.aldrete_minimum:
+        yield "aldrete"
+    elif min(aldrete.items) < limits.aldrete_item_minimum:
+        yield "aldrete_item"
+    if not _alert(facts.observations, limits):
+        yield "moaas"
+    if not _blood_pressure(now, base, limits):
+        yield "blood_pressure"
+    if not _at_least(now.spo2_percent, base.spo2_percent, -limits.spo2_below_baseline_percent):
+        yield "spo2"
+    if not _at_least(base.cadss6, now.cadss6, -limits.cadss6_over_baseline):
+        yield "cadss6"
+    if now.orientation is None or now.orientation < limits.orientation:
+        yield "orientation"
+    if now.gait_steady is not True:
+        yield "gait"
+    if now.nausea is None or now.nausea > limits.nausea_maximum:
+        yield "nausea"
+
+
+def _at_least(value: int | None, than: int | None, offset: int) -> bool:
+    return value is not None and than is not None and value >= than + offset
+
+
+def _alert(observations: Sequence[Observation], limits: DischargeCriteria) -> bool:
+    """The newest unbroken run of full alertness spans the time asked for."""
+    run: list[datetime] = []
+    for one in reversed(observations):
+        if one.readings.moaas is None:
+            continue
+        if one.readings.moaas != limits.moaas:
+            break
+        run.append(one.observed_at)
+    return len(run) >= 2 and run[0] - run[-1] >= limits.moaas_apart
+
+
+def _blood_pressure(now: Readings, base: Readings, limits: DischargeCriteria) -> bool:
+    upper, lower = now.systolic_mmhg, now.diastolic_mmhg
+    if upper is None or lower is None:
+        return False
+    if upper <= limits.bp_systolic_mmhg and lower <= limits.bp_diastolic_mmhg:
+        return True
+    if base.systolic_mmhg is None or base.diastolic_mmhg is None:
+        return False
+    percent = 100 + limits.bp_over_baseline_percent
+    return (
+        upper * 100 <= base.systolic_mmhg * percent and lower * 100 <= base.diastolic_mmhg * percent
+    )
+
+
+def _newest(observations: Sequence[Observation]) -> Readings:
+    """Each sign by its newest reading, so that a lone worse one is not overlooked."""
+    merged: dict[str, object] = {}
+    for one in observations:
+        for name in Readings.__slots__:
+            value = getattr(one.readings, name)
+            if value is not None:
+                merged[name] = value
+    return Readings(**merged)  # type: ignore[arg-type]
+
+
+def _door(leaving: Leaving) -> Iterator[str]:
+    if not leaving.escort_present:
+        yield "escort_absent"
+    if leaving.escort_id is None:
+        yield "escort_not_identified"
+    if not leaving.instructions_given or not leaving.crisis_number_given:
+        yield "instructions"
+    if not leaving.no_driving_agreed:
+        yield "no_driving"
+    if leaving.new_suicidal_ideation:
+        yield "suicide_screen"

@@ -1,0 +1,72 @@
+"""Whether drug may leave its container for a session."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from dosing.domain import pre_dose, staff
+from dosing.domain.gate import lot_failing
+from dosing.domain.ledger import Container
+from dosing.domain.observation import Observation
+from dosing.domain.order import Order
+from dosing.domain.protocol import Protocol
+from dosing.domain.session import Session, State
+from dosing.domain.staff import Act, Practitioner, Qualification
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything a draw is judged by."""
+
+    session: Session
+    protocol: Protocol
+    order: Order | None
+    container: Container
+    amount_mg: Decimal
+    held_mg: Decimal  # drawn for this session before and still in hand
+    quarantined: bool
+    drawer: Practitioner
+    qualifications: Sequence[Qualification]
+    observations: Sequence[Observation]  # before the first dose, oldest first
+    concern_open: bool
+    cleared: bool  # as projected: intake itself is asked at administration
+    now: datetime
+
+
+def failing(facts: Facts) -> tuple[str, ...]:
+    """The rules that keep the drug where it is; empty means it may be drawn."""
+    return (
+        *_session(facts),
+        *_container(facts),
+        *pre_dose.failing(facts.observations, facts.protocol.pre_dose, facts.now),
+    )
+
+
+def _session(facts: Facts) -> Iterator[str]:
+    if facts.session.state not in (State.READY, State.DOSING):
+        yield "session_not_ready"
+    if facts.order is None or not facts.order.active:
+        yield "order_not_active"
+    if facts.concern_open:
+        yield "safety_concern_open"
+    if not facts.cleared:
+        yield "not_cleared"
+    day, state = staff.day_at(facts.session, facts.now), facts.session.site_state
+    if not staff.qualified(facts.drawer, Act.HANDLE, facts.qualifications, day, state):
+        yield "drawer_not_credentialed"
+
+
+def _container(facts: Facts) -> Iterator[str]:
+    day = staff.day_at(facts.session, facts.now)
+    yield from lot_failing(facts.container, day, quarantined=facts.quarantined)
+    if facts.container.site_id != facts.session.site_id:
+        yield "container_of_other_site"
+    if facts.amount_mg > facts.container.balance_mg:
+        yield "balance_insufficient"
+    if facts.order is not None:
+        if facts.container.product != facts.order.product:
+            yield "product_not_ordered"
+        over = 100 + facts.protocol.dose.draw_over_order_max_percent
+        if (facts.held_mg + facts.amount_mg) * 100 > facts.order.mg * over:
+            yield "draw_exceeds_order"

@@ -1,0 +1,120 @@
+"""The gate at administration: every rule that refuses is named, all of them at once."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from dosing.domain import clearance, interval, pre_dose, staff
+from dosing.domain.ledger import Container
+from dosing.domain.observation import Observation
+from dosing.domain.order import LastDose, Order
+from dosing.domain.protocol import Protocol
+from dosing.domain.session import Session, State
+from dosing.domain.staff import Act, Practitioner, Qualification
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A second person compared syringe, order and patient."""
+
+    draw_id: UUID
+    checked_by: UUID
+    amount_mg: Decimal  # the dose in it that was confirmed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drug:
+    """What is in hand for this dose. `held_mg` is free of what waits to be wasted."""
+
+    draw_id: UUID
+    container: Container
+    held_mg: Decimal
+    quarantined: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything the gate judges by, read under the patient's lock."""
+
+    session: Session
+    protocol: Protocol
+    order: Order | None
+    amount_mg: Decimal
+    observations: Sequence[Observation]  # before the first dose, oldest first
+    prescriber: Practitioner | None
+    giver: Practitioner
+    qualifications: Sequence[Qualification]
+    checks: Sequence[Check]
+    drug: Drug | None
+    last: LastDose
+    concern_open: bool
+    answer: clearance.Answer
+    known: clearance.Projected
+    now: datetime
+
+
+def failing(facts: Facts) -> tuple[str, ...]:
+    """The rules that refuse this dose; empty means it may be given."""
+    return (
+        *_session(facts),
+        *clearance.failing(facts.answer, facts.known, facts.now),
+        *(("safety_concern_open",) if facts.concern_open else ()),
+        *pre_dose.failing(facts.observations, facts.protocol.pre_dose, facts.now),
+        *_people(facts),
+        *interval.failing(facts.last, facts.protocol.interval, facts.session.zone, facts.now),
+        *_drug(facts),
+    )
+
+
+def _session(facts: Facts) -> Iterator[str]:
+    if facts.session.state not in (State.READY, State.DOSING):
+        yield "session_not_ready"
+    if facts.order is None or not facts.order.active:
+        yield "order_not_active"
+    elif facts.amount_mg > facts.order.mg:
+        yield "dose_exceeds_order"
+
+
+def _people(facts: Facts) -> Iterator[str]:
+    day, state = staff.day_at(facts.session, facts.now), facts.session.site_state
+
+    def may(person: Practitioner, act: Act) -> bool:
+        return staff.qualified(person, act, facts.qualifications, day, state)
+
+    if facts.prescriber is None or not may(facts.prescriber, Act.PRESCRIBE):
+        yield "prescriber_not_credentialed"
+    if not may(facts.giver, Act.ADMINISTER):
+        yield "giver_not_credentialed"
+    if facts.protocol.parenteral and not any(_covers(check, facts) for check in facts.checks):
+        yield "second_person_check_missing"
+
+
+def _covers(check: Check, facts: Facts) -> bool:
+    return (
+        check.checked_by != facts.giver.id
+        and facts.drug is not None
+        and check.draw_id == facts.drug.draw_id
+        and check.amount_mg == facts.amount_mg
+    )
+
+
+def _drug(facts: Facts) -> Iterator[str]:
+    if facts.drug is None:
+        yield "drug_not_drawn"
+        return
+    day = staff.day_at(facts.session, facts.now)
+    yield from lot_failing(facts.drug.container, day, quarantined=facts.drug.quarantined)
+    if facts.order is not None and facts.drug.container.product != facts.order.product:
+        yield "product_not_ordered"
+    if facts.amount_mg > facts.drug.held_mg:
+        yield "drawn_amount_insufficient"
+
+
+def lot_failing(container: Container, day: date, *, quarantined: bool) -> Iterator[str]:
+    """Whether a container's lot may be used that day."""
+    if container.expires_on < day:
+        yield "lot_expired"
+    if quarantined:
+        yield "lot_quarantined"

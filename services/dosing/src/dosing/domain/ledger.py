@@ -1,0 +1,165 @@
+"""The controlled-substance ledger: append-only, hash-chained, in exact milligrams of base."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from dosing.domain.errors import AmountNotHeld
+
+GENESIS = "0" * 64
+
+
+class EntryKind(StrEnum):
+    """What happened to the drug."""
+
+    RECEIVE = "receive"
+    DRAW = "draw"
+    ADMINISTER = "administer"
+    WASTE = "waste"
+    RETURN = "return"
+
+
+# What an entry does to the container's balance. What was drawn has left it already.
+_SIGN = {
+    EntryKind.RECEIVE: 1,
+    EntryKind.DRAW: -1,
+    EntryKind.ADMINISTER: 0,
+    EntryKind.WASTE: 0,
+    EntryKind.RETURN: 1,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a container's ledger."""
+
+    id: UUID
+    container_id: UUID
+    seq: int
+    kind: EntryKind
+    amount_mg: Decimal
+    balance_after_mg: Decimal
+    at: datetime
+    actor: UUID
+    witness: UUID | None
+    session_id: UUID | None
+    draw_id: UUID | None  # the draw it belongs to; a draw names itself
+    reference_id: UUID | None  # the dose or the waste request
+    prior_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """What is about to be entered."""
+
+    id: UUID
+    kind: EntryKind
+    amount_mg: Decimal
+    at: datetime
+    actor: UUID
+    witness: UUID | None = None
+    session_id: UUID | None = None
+    draw_id: UUID | None = None
+    reference_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Container:
+    """A vial, and where its ledger stands."""
+
+    id: UUID
+    site_id: UUID
+    product: str
+    lot: str
+    expires_on: date
+    balance_mg: Decimal = Decimal(0)
+    last_seq: int = 0
+    last_hash: str = GENESIS
+    entries: tuple[Entry, ...] = ()  # made since it was loaded
+
+    def enter(self, posting: Posting) -> "Container":
+        """The container with one more entry. Raises AmountNotHeld for a balance below zero."""
+        balance = self.balance_mg + _SIGN[posting.kind] * posting.amount_mg
+        if posting.amount_mg <= 0 or balance < 0:
+            raise AmountNotHeld
+        entry = Entry(
+            id=posting.id,
+            container_id=self.id,
+            seq=self.last_seq + 1,
+            kind=posting.kind,
+            amount_mg=posting.amount_mg,
+            balance_after_mg=balance,
+            at=posting.at,
+            actor=posting.actor,
+            witness=posting.witness,
+            session_id=posting.session_id,
+            draw_id=posting.draw_id,
+            reference_id=posting.reference_id,
+            prior_hash=self.last_hash,
+            hash="",
+        )
+        entry = replace(entry, hash=digest(entry))
+        return replace(
+            self,
+            balance_mg=balance,
+            last_seq=entry.seq,
+            last_hash=entry.hash,
+            entries=(*self.entries, entry),
+        )
+
+
+def digest(entry: Entry) -> str:
+    """SHA-256 over the entry's canonical content and the hash before it, in hexadecimal."""
+    content = {
+        "id": str(entry.id),
+        "container_id": str(entry.container_id),
+        "seq": entry.seq,
+        "kind": entry.kind.value,
+        "amount_mg": _plain(entry.amount_mg),
+        "balance_after_mg": _plain(entry.balance_after_mg),
+        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor": str(entry.actor),
+        "witness": _text(entry.witness),
+        "session_id": _text(entry.session_id),
+        "draw_id": _text(entry.draw_id),
+        "reference_id": _text(entry.reference_id),
+    }
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{entry.prior_hash}\n{canonical}".encode()).hexdigest()
+
+
+def intact(entries: Sequence[Entry], container: Container) -> bool:
+    """Whether a whole ledger, in order, is gap-free and unaltered and adds up."""
+    prior, balance = GENESIS, Decimal(0)
+    for expected, entry in enumerate(entries, start=1):
+        balance += _SIGN[entry.kind] * entry.amount_mg
+        if (entry.seq, entry.prior_hash, entry.balance_after_mg) != (expected, prior, balance):
+            return False
+        if entry.hash != digest(entry):
+            return False
+        prior = entry.hash
+    return (len(entries), prior, balance) == (
+        container.last_seq,
+        container.last_hash,
+        container.balance_mg,
+    )
+
+
+def held(entries: Iterable[Entry]) -> Decimal:
+    """What was drawn and is neither given, wasted nor returned, in mg."""
+    sign = {EntryKind.DRAW: 1, EntryKind.RECEIVE: 0}
+    return sum((sign.get(one.kind, -1) * one.amount_mg for one in entries), Decimal(0))
+
+
+def _plain(amount: Decimal) -> str:
+    return f"{amount.quantize(Decimal('0.001')):f}"
+
+
+def _text(value: UUID | None) -> str | None:
+    return None if value is None else str(value)

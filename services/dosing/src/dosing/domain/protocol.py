@@ -1,0 +1,129 @@
+"""How a session of one route and substance is dosed, watched and ended: policy data, versioned."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseLimits:
+    """What an order may ask for. Milligrams are of base. A None limit does not apply."""
+
+    start_low_mg_per_kg: Decimal | None
+    start_high_mg_per_kg: Decimal | None
+    soft_stop_mg_per_kg: Decimal | None
+    hard_stop_mg_per_kg: Decimal | None
+    hard_stop_mg: Decimal | None
+    bioavailability: Decimal  # share of an intravenous dose
+    iv_equivalent_soft_stop_mg_per_kg: Decimal
+    ratio_soft_stop: Decimal  # to the last dose, both as intravenous equivalents per kg
+    ratio_hard_stop: Decimal
+    rounding_mg: Decimal
+    volume_step_ml: Decimal
+    volume_rounding_max_percent: Decimal
+    draw_over_order_max_percent: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightLimits:
+    """Which body weight an order may rest on."""
+
+    low_kg: Decimal
+    high_kg: Decimal
+    max_age: timedelta
+    change_soft_stop_percent: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """How far apart two doses of one patient are, over the whole network."""
+
+    minimum: timedelta
+    one_per_local_day: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """When observations are due after the first dose, and the least time of watching."""
+
+    schedule_minutes: tuple[int, ...]
+    early: timedelta  # an observation this much before its due time counts
+    warn_after: timedelta
+    escalate_after: timedelta
+    minimum: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreDose:
+    """Vital signs before the first dose: go up to these, repeat above, no dose above those."""
+
+    go_systolic_mmhg: int
+    go_diastolic_mmhg: int
+    repeat_systolic_mmhg: int
+    repeat_diastolic_mmhg: int
+    stop_systolic_mmhg: int
+    stop_diastolic_mmhg: int
+    repeat_after: timedelta
+    heart_rate_low_bpm: int
+    heart_rate_high_bpm: int
+    spo2_low_percent: int
+    respiratory_rate_low_bpm: int
+    respiratory_rate_high_bpm: int
+    fresh: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DischargeCriteria:
+    """What has to hold before the patient leaves."""
+
+    aldrete_minimum: int
+    aldrete_item_minimum: int
+    moaas: int
+    moaas_apart: timedelta
+    bp_over_baseline_percent: int
+    bp_systolic_mmhg: int
+    bp_diastolic_mmhg: int
+    spo2_below_baseline_percent: int
+    cadss6_over_baseline: int
+    orientation: int
+    nausea_maximum: int
+    fresh: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charting:
+    """How far the time a person states may lie from the platform's clock."""
+
+    administered_late_max: timedelta
+    future_tolerance: timedelta
+    observed_late_max: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protocol:
+    """One version of one protocol. A session keeps the version it was opened with."""
+
+    code: str
+    version: str
+    route: str
+    parenteral: bool
+    dose: DoseLimits
+    weight: WeightLimits
+    interval: Interval
+    watch: Watch
+    pre_dose: PreDose
+    discharge: DischargeCriteria
+    charting: Charting
+    plausible: Mapping[str, tuple[int, int]]  # by reading: lowest and highest believable value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """A line of the formulary. Milligrams are of base."""
+
+    code: str
+    substance: str
+    routes: tuple[str, ...]
+    concentration_mg_per_ml: Decimal
+    container_mg: Decimal

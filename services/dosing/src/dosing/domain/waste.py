@@ -1,0 +1,36 @@
+"""Drug that is thrown away: asked for by one person, witnessed by another."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from dosing.domain.errors import SamePerson
+
+
+class WasteReason(StrEnum):
+    """Why drug is wasted."""
+
+    RESIDUE = "residue"
+    NOT_GIVEN = "not_given"
+    SPILLED = "spilled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waste:
+    """A waste that waits for its witness, or has had one. Milligrams of base."""
+
+    id: UUID
+    container_id: UUID
+    session_id: UUID
+    draw_id: UUID
+    amount_mg: Decimal
+    reason: WasteReason
+    requested_by: UUID
+    requested_at: datetime
+
+    def check_witness(self, witness: UUID, givers: frozenset[UUID]) -> None:
+        """A witness neither asked for the waste nor gave from this draw. Raises SamePerson."""
+        if witness == self.requested_by or witness in givers:
+            raise SamePerson

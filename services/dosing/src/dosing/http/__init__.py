@@ -1,0 +1,1 @@
+"""The API of this service: routes and what they take and answer."""

@@ -1,0 +1,104 @@
+"""Observations, as taken and answered."""
+
+from typing import Annotated
+from uuid import UUID
+
+from kairos_chassis.http.schemas import Answer, Body
+from kairos_events.fields import Instant, Moaas, Percent, Reading
+from pydantic import Field
+
+from dosing.domain.observation import Aldrete, Observation, Readings
+
+Item = Annotated[int, Field(ge=0, le=2)]
+Cadss6 = Annotated[int, Field(ge=0, le=24)]
+Distress = Annotated[int, Field(ge=0, le=10)]
+Orientation = Annotated[int, Field(ge=0, le=4)]
+Severity = Annotated[int, Field(ge=0, le=3)]
+
+
+class AldreteBody(Body):
+    """The five items of the modified Aldrete score."""
+
+    activity: Item
+    respiration: Item
+    circulation: Item
+    consciousness: Item
+    saturation: Item
+
+
+class ObservationBody(Body):
+    """What was seen. Leave out what was not taken."""
+
+    observed_at: Instant
+    systolic_mmhg: Reading | None = None
+    diastolic_mmhg: Reading | None = None
+    heart_rate_bpm: Reading | None = None
+    respiratory_rate_bpm: Reading | None = None
+    spo2_percent: Percent | None = None
+    moaas: Moaas | None = None
+    cadss6: Cadss6 | None = None
+    aldrete: AldreteBody | None = None
+    distress: Distress | None = None
+    orientation: Orientation | None = None
+    gait_steady: bool | None = None
+    nausea: Severity | None = None
+
+    def readings(self) -> Readings:
+        """As the domain holds them."""
+        given = self.model_dump(exclude={"observed_at", "aldrete"})
+        score = None if self.aldrete is None else Aldrete(**self.aldrete.model_dump())
+        return Readings(aldrete=score, **given)
+
+
+class ObservationView(Answer):
+    """Readings with their time and observer."""
+
+    id: UUID
+    session_id: UUID
+    observed_at: Instant
+    recorded_at: Instant
+    recorded_by: UUID
+    minutes_since_first_dose: int | None
+    systolic_mmhg: int | None
+    diastolic_mmhg: int | None
+    heart_rate_bpm: int | None
+    respiratory_rate_bpm: int | None
+    spo2_percent: int | None
+    moaas: int | None
+    cadss6: int | None
+    aldrete_total: int | None
+    distress: int | None
+    orientation: int | None
+    gait_steady: bool | None
+    nausea: int | None
+
+    @classmethod
+    def of(cls, taken: Observation) -> "ObservationView":
+        """The view of an observation."""
+        seen = taken.readings
+        return cls(
+            id=taken.id,
+            session_id=taken.session_id,
+            observed_at=taken.observed_at,
+            recorded_at=taken.recorded_at,
+            recorded_by=taken.recorded_by,
+            minutes_since_first_dose=taken.minutes_since_first_dose,
+            systolic_mmhg=seen.systolic_mmhg,
+            diastolic_mmhg=seen.diastolic_mmhg,
+            heart_rate_bpm=seen.heart_rate_bpm,
+            respiratory_rate_bpm=seen.respiratory_rate_bpm,
+            spo2_percent=seen.spo2_percent,
+            moaas=seen.moaas,
+            cadss6=seen.cadss6,
+            aldrete_total=None if seen.aldrete is None else seen.aldrete.total,
+            distress=seen.distress,
+            orientation=seen.orientation,
+            gait_steady=seen.gait_steady,
+            nausea=seen.nausea,
+        )
+
+
+class ObservationList(Answer):
+    """All observations of a session, oldest first."""
+
+    items: list[ObservationView]

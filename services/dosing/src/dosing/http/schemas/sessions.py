@@ -1,0 +1,173 @@
+"""Sessions, as answered, and what ends them."""
+
+from typing import Literal
+from uuid import UUID
+
+from kairos_chassis.http.schemas import Answer, Body
+from kairos_events.fields import Code, Codes, ExactDecimal, Instant, Route
+from pydantic import Field
+
+from dosing.domain.clearance import Projected
+from dosing.domain.discharge import IdDocument, Leaving
+from dosing.domain.monitoring import DueObservation, DueState
+from dosing.domain.session import Move, Session, State
+from dosing.http.schemas.orders import OrderView
+from dosing.use_cases.abort_session import AbortReason
+
+
+class SessionSummary(Answer):
+    """One patient's visit for a dose, as a list shows it."""
+
+    id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    site_id: UUID
+    route: Route
+    protocol: Code
+    protocol_version: str
+    state: State
+    opened_at: Instant
+    first_dose_at: Instant | None
+    last_dose_at: Instant | None
+    version: int
+
+    @classmethod
+    def of(cls, session: Session) -> "SessionSummary":
+        """The view of a session."""
+        return cls(
+            id=session.id,
+            visit_id=session.visit_id,
+            patient_id=session.patient_id,
+            site_id=session.site_id,
+            route=Route(session.route),
+            protocol=session.protocol_code,
+            protocol_version=session.protocol_version,
+            state=session.state,
+            opened_at=session.opened_at,
+            first_dose_at=session.first_dose_at,
+            last_dose_at=session.last_dose_at,
+            version=session.version,
+        )
+
+
+class SessionPage(Answer):
+    """Sessions of a site, the newest first."""
+
+    items: list[SessionSummary]
+    next_cursor: str | None
+
+
+class MoveView(Answer):
+    """One step of a session; `by` is null where another service's event caused it."""
+
+    seq: int
+    before: State | None
+    after: State
+    by: UUID | None
+    cause: Code
+    at: Instant
+
+    @classmethod
+    def of(cls, move: Move) -> "MoveView":
+        """The view of a move."""
+        return cls(
+            seq=move.seq,
+            before=move.before,
+            after=move.after,
+            by=move.by,
+            cause=move.cause,
+            at=move.at,
+        )
+
+
+class DueView(Answer):
+    """One place of the monitoring schedule; minute 0 is the baseline before the dose."""
+
+    minute: int
+    due_at: Instant | None
+    state: DueState
+    observation_id: UUID | None
+
+    @classmethod
+    def of(cls, due: DueObservation) -> "DueView":
+        """The view of a due observation."""
+        return cls(
+            minute=due.minute,
+            due_at=due.due_at,
+            state=due.state,
+            observation_id=due.observation_id,
+        )
+
+
+class ClearanceView(Answer):
+    """What is known here of the clearance. Intake itself is asked at administration."""
+
+    version: int = Field(description="0: never announced")
+    changed_at: Instant | None
+    cleared: bool
+    reasons: Codes
+
+    @classmethod
+    def of(cls, known: Projected, *, cleared: bool) -> "ClearanceView":
+        """The view of a projected clearance."""
+        reasons = () if known.route is None else known.route.reasons
+        return cls(
+            version=known.version, changed_at=known.changed_at, cleared=cleared, reasons=reasons
+        )
+
+
+class SessionView(SessionSummary):
+    """A session with everything its team needs on one screen."""
+
+    minutes_since_first_dose: int | None
+    order: OrderView | None
+    schedule: list[DueView]
+    held_mg: ExactDecimal = Field(description="drawn, and neither given, wasted nor returned")
+    clearance: ClearanceView
+    safety_concern_open: bool
+    moves: list[MoveView]
+
+
+class EscortBody(Body):
+    """Who takes the patient home. Names and numbers are not kept."""
+
+    present: bool
+    id_document: IdDocument | None
+
+
+class DischargeBody(Body):
+    """What the signing clinician attests at the door."""
+
+    escort: EscortBody
+    instructions_given: bool
+    crisis_number_given: bool
+    no_driving_agreed: bool
+    new_suicidal_ideation: bool = Field(description="C-SSRS since last contact, questions 3 to 6")
+
+    def leaving(self) -> Leaving:
+        """As the domain holds it."""
+        return Leaving(
+            escort_present=self.escort.present,
+            escort_id=self.escort.id_document,
+            instructions_given=self.instructions_given,
+            crisis_number_given=self.crisis_number_given,
+            no_driving_agreed=self.no_driving_agreed,
+            new_suicidal_ideation=self.new_suicidal_ideation,
+        )
+
+
+class AbortBody(Body):
+    """Why no dose will be given."""
+
+    reason: AbortReason
+
+
+StateName = Literal[
+    "checked_in",
+    "ready",
+    "dosing",
+    "monitoring",
+    "dischargeable",
+    "discharged",
+    "aborted",
+]

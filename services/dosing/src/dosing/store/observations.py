@@ -1,0 +1,81 @@
+"""Observations, at rest. Rows are only ever added."""
+
+from uuid import UUID
+
+from asyncpg import Record
+from kairos_chassis.db import Transaction
+from kairos_chassis.statements import statement
+from sqlalchemy import bindparam, select
+
+from dosing.domain.observation import Aldrete, Observation, Readings
+from dosing.store.session_tables import observation
+
+_OF_SESSION = statement(
+    select(observation)
+    .where(observation.c.session_id == bindparam("session_id"))
+    .order_by(observation.c.observed_at, observation.c.recorded_at)
+)
+_NUMBERS = (
+    "systolic_mmhg",
+    "diastolic_mmhg",
+    "heart_rate_bpm",
+    "respiratory_rate_bpm",
+    "spo2_percent",
+    "moaas",
+    "cadss6",
+    "distress",
+    "orientation",
+    "gait_steady",
+    "nausea",
+)
+
+
+async def of_session(tx: Transaction, session_id: UUID) -> list[Observation]:
+    """All observations of a session, oldest first."""
+    return [_observation(row) for row in await tx.fetch(_OF_SESSION, session_id=session_id)]
+
+
+def add(tx: Transaction, taken: Observation) -> None:
+    """Keep an observation."""
+    score = taken.readings.aldrete
+    tx.insert(
+        observation,
+        id=taken.id,
+        network_id=tx.network,
+        session_id=taken.session_id,
+        patient_id=taken.patient_id,
+        observed_at=taken.observed_at,
+        recorded_at=taken.recorded_at,
+        recorded_by=taken.recorded_by,
+        minutes_since_first_dose=taken.minutes_since_first_dose,
+        aldrete=None if score is None else list(score.items),
+        **{name: getattr(taken.readings, name) for name in _NUMBERS},
+    )
+
+
+def _observation(row: Record) -> Observation:
+    items = row["aldrete"]
+    return Observation(
+        id=row["id"],
+        session_id=row["session_id"],
+        patient_id=row["patient_id"],
+        readings=Readings(
+            aldrete=None if items is None else _aldrete(items),
+            **{name: row[name] for name in _NUMBERS},
+        ),
+        observed_at=row["observed_at"],
+        recorded_at=row["recorded_at"],
+        recorded_by=row["recorded_by"],
+        minutes_since_first_dose=row["minutes_since_first_dose"],
+    )
+
+
+def _aldrete(items: list[int]) -> Aldrete:
+    activity, respiration, circulation, consciousness, saturation = items
+    return Aldrete(
+        activity=activity,
+        respiration=respiration,
+        circulation=circulation,
+        consciousness=consciousness,
+        saturation=saturation,
+    )

@@ -1,0 +1,185 @@
+"""Sessions and their moves, at rest."""
+
+from datetime import datetime
+from uuid import UUID
+
+from asyncpg import Record
+from kairos_chassis.db import Transaction
+from kairos_chassis.http.etags import StaleVersion
+from kairos_chassis.statements import statement
+from sqlalchemy import Integer, Text, Uuid, bindparam, or_, select, tuple_, update
+from sqlalchemy.types import DateTime
+
+from dosing.domain.errors import SessionNotFound
+from dosing.domain.session import Move, Session, State
+from dosing.store.session_tables import session, session_move
+
+_BY_ID = select(session).where(session.c.id == bindparam("id"))
+_FIND = statement(_BY_ID)
+_LOCK = statement(_BY_ID.with_for_update())
+_OF_VISIT = statement(select(session.c.id).where(session.c.visit_id == bindparam("visit_id")))
+_MOVES = statement(
+    select(session_move)
+    .where(session_move.c.session_id == bindparam("session_id"))
+    .order_by(session_move.c.seq)
+)
+_SAVE = statement(
+    update(session)
+    .where(session.c.id == bindparam("of"), session.c.version == bindparam("seen"))
+    .values(
+        state=bindparam("state"),
+        first_dose_at=bindparam("first_dose_at"),
+        last_dose_at=bindparam("last_dose_at"),
+        version=bindparam("next"),
+    )
+)
+_after_at = bindparam("after_at", type_=DateTime(timezone=True))
+_PAGE = statement(
+    select(session)
+    .where(
+        session.c.site_id == bindparam("site_id"),
+        or_(
+            bindparam("state", type_=Text).is_(None),
+            session.c.state == bindparam("state", type_=Text),
+        ),
+        or_(
+            _after_at.is_(None),
+            tuple_(session.c.opened_at, session.c.id)
+            < tuple_(_after_at, bindparam("after_id", type_=Uuid)),
+        ),
+    )
+    .order_by(session.c.opened_at.desc(), session.c.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
+
+
+async def find(tx: Transaction, session_id: UUID) -> Session:
+    """A session. Raises SessionNotFound."""
+    return _one(tx, await tx.fetch_one(_FIND, id=session_id))
+
+
+async def lock(tx: Transaction, session_id: UUID) -> Session:
+    """A session, kept from everybody else until the commit. Raises SessionNotFound."""
+    return _one(tx, await tx.fetch_one(_LOCK, id=session_id))
+
+
+async def id_of_visit(tx: Transaction, visit_id: UUID) -> UUID | None:
+    """The session of a visit, if it is open already."""
+    row = await tx.fetch_one(_OF_VISIT, visit_id=visit_id)
+    return None if row is None else row["id"]
+
+
+async def moves(tx: Transaction, session_id: UUID) -> list[Move]:
+    """How a session got where it is."""
+    rows = await tx.fetch(_MOVES, session_id=session_id)
+    return [
+        Move(
+            seq=row["seq"],
+            before=None if row["from_state"] is None else State(row["from_state"]),
+            after=State(row["to_state"]),
+            by=row["moved_by"],
+            cause=row["cause"],
+            at=row["moved_at"],
+        )
+        for row in rows
+    ]
+
+
+def add(tx: Transaction, opened: Session) -> None:
+    """Keep a new session and its first move."""
+    tx.about(opened.patient_id)
+    tx.insert(
+        session,
+        id=opened.id,
+        network_id=tx.network,
+        visit_id=opened.visit_id,
+        patient_id=opened.patient_id,
+        site_id=opened.site_id,
+        site_state=opened.site_state,
+        site_zone=opened.site_zone,
+        route=opened.route,
+        protocol_code=opened.protocol_code,
+        protocol_version=opened.protocol_version,
+        opened_at=opened.opened_at,
+        state=opened.state.value,
+        version=opened.version,
+    )
+    _add_moves(tx, opened)
+
+
+def save(tx: Transaction, moved: Session) -> None:
+    """Keep a session's moves. Raises StaleVersion at the flush if somebody was faster."""
+    if not moved.moves:
+        return
+    tx.write(
+        _SAVE,
+        otherwise=StaleVersion(),
+        of=moved.id,
+        seen=moved.version - len(moved.moves),
+        next=moved.version,
+        state=moved.state.value,
+        first_dose_at=moved.first_dose_at,
+        last_dose_at=moved.last_dose_at,
+    )
+    _add_moves(tx, moved)
+
+
+async def page(
+    tx: Transaction,
+    *,
+    site_id: UUID,
+    state: str | None,
+    after: list[str] | None,
+    limit: int,
+) -> list[Session]:
+    """Sessions of a site, the newest first, `limit` at most, after a cursor's position."""
+    rows = await tx.fetch(
+        _PAGE,
+        site_id=site_id,
+        state=state,
+        after_at=None if after is None else datetime.fromisoformat(after[0]),
+        after_id=None if after is None else UUID(after[1]),
+        limit=limit,
+    )
+    return [_session(row) for row in rows]
+
+
+def _add_moves(tx: Transaction, moved: Session) -> None:
+    for one in moved.moves:
+        tx.insert(
+            session_move,
+            network_id=tx.network,
+            session_id=moved.id,
+            seq=one.seq,
+            from_state=None if one.before is None else one.before.value,
+            to_state=one.after.value,
+            moved_by=one.by,
+            cause=one.cause,
+            moved_at=one.at,
+        )
+
+
+def _one(tx: Transaction, row: Record | None) -> Session:
+    if row is None:
+        raise SessionNotFound
+    tx.about(row["patient_id"])
+    return _session(row)
+
+
+def _session(row: Record) -> Session:
+    return Session(
+        id=row["id"],
+        visit_id=row["visit_id"],
+        patient_id=row["patient_id"],
+        site_id=row["site_id"],
+        site_state=row["site_state"],
+        site_zone=row["site_zone"],
+        route=row["route"],
+        protocol_code=row["protocol_code"],
+        protocol_version=row["protocol_version"],
+        opened_at=row["opened_at"],
+        state=State(row["state"]),
+        first_dose_at=row["first_dose_at"],
+        last_dose_at=row["last_dose_at"],
+        version=row["version"],
+    )

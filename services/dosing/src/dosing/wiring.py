@@ -1,0 +1,51 @@
+"""The only place of this service that builds things."""
+
+from kairos_chassis.process import Runtime, Service, Wired
+
+from dosing import data
+from dosing.consume import handlers
+from dosing.deps import Deps
+from dosing.http import (
+    administrations,
+    containers,
+    discharges,
+    observations,
+    orders,
+    sessions,
+    wastes,
+)
+from dosing.intake_client import IntakeClient, TokenFile
+from dosing.settings import DosingSettings
+
+
+async def wire(runtime: Runtime[DosingSettings]) -> Wired:
+    """Build what the routes and handlers work with."""
+    # Policy that cannot be read must stop the start, not a patient's session.
+    for policy in (data.protocols, data.formulary, data.qualifications):
+        policy()
+    settings = runtime.settings
+    intake = IntakeClient(
+        str(settings.intake_url),
+        TokenFile(settings.service_token_file),
+        timeout_seconds=settings.intake_timeout_seconds,
+    )
+    deps = Deps(db=runtime.db, clock=runtime.clock, intake=intake)
+    return Wired(deps=deps, close=(intake.close,))
+
+
+SERVICE = Service(
+    name="dosing",
+    summary="The record of what was given, seen and counted",
+    settings=DosingSettings,
+    routes=(
+        sessions.routes,
+        orders.routes,
+        observations.routes,
+        administrations.routes,
+        discharges.routes,
+        containers.routes,
+        wastes.routes,
+    ),
+    handlers=handlers,
+    wire=wire,
+)

@@ -1,0 +1,8 @@
+"""`python -m intake serve | work | migrate`."""
+
+from kairos_chassis.process import main
+
+from intake.wiring import SERVICE
+
+if __name__ == "__main__":
+    main(SERVICE)

@@ -1,0 +1,55 @@
+"""Public events of others, turned into this service's own use cases."""
+
+from uuid import UUID
+
+from kairos_chassis.db import Transaction
+from kairos_chassis.handlers import Handlers
+from kairos_events.envelope import Envelope
+from kairos_events.fields import Instant
+from kairos_events.model import Reader
+
+from intake.use_cases.note_dosing_session import NoteDosingSession, note_dosing_session
+
+handlers = Handlers("intake")
+
+
+class SessionOpened(Reader, type="dosing.session_opened.v1"):
+    """A patient is in a dosing session: no consent is signed or widened until its end."""
+
+    session_id: UUID
+    patient_id: UUID
+    opened_at: Instant
+
+
+class SessionDischarged(Reader, type="dosing.session_discharged.v1"):
+    """A patient has left a dosing session."""
+
+    session_id: UUID
+    patient_id: UUID
+    discharged_at: Instant
+
+
+@handlers.on(SessionOpened)
+async def on_session_opened(event: SessionOpened, _envelope: Envelope, tx: Transaction) -> None:
+    """Close the door for signatures."""
+    await note_dosing_session(
+        NoteDosingSession(
+            session_id=event.session_id, patient_id=event.patient_id, opened_at=event.opened_at
+        ),
+        tx,
+    )
+
+
+@handlers.on(SessionDischarged)
+async def on_session_discharged(
+    event: SessionDischarged, _envelope: Envelope, tx: Transaction
+) -> None:
+    """Open it again."""
+    await note_dosing_session(
+        NoteDosingSession(
+            session_id=event.session_id,
+            patient_id=event.patient_id,
+            discharged_at=event.discharged_at,
+        ),
+        tx,
+    )

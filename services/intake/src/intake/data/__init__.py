@@ -1,0 +1,1 @@
+"""Policy, instruments, rules and documents as versioned data, each figure with its source."""

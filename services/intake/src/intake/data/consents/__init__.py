@@ -1,0 +1,51 @@
+"""Consent documents as versioned data, proved complete at the start of the process."""
+
+from functools import cache
+
+from intake.data import reading
+from intake.domain.consent import Document, digest
+from intake.domain.errors import DocumentNotFound
+
+
+@cache
+def documents() -> tuple[Document, ...]:
+    """Every version of every document. Raises ValueError for a broken file."""
+    required = frozenset(reading.load("consent_elements_v1.toml")["required"])
+    files = [reading.load(name) for name in reading.names("consents")]
+    return tuple(check(reading.parse(Document, file), required) for file in files)
+
+
+def current(code: str) -> Document:
+    """The newest version of a document. Raises DocumentNotFound."""
+    versions = [d for d in documents() if d.code == code]
+    if not versions:
+        raise DocumentNotFound
+    return max(versions, key=lambda d: d.number)
+
+
+def version_of(version: str) -> Document:
+    """A version by its public name. Raises DocumentNotFound."""
+    for document in documents():
+        if document.version == version:
+            return document
+    raise DocumentNotFound
+
+
+def check(document: Document, required: frozenset[str]) -> Document:
+    """The same document, proved complete. Raises ValueError."""
+    given = [element.code for element in document.elements]
+    if missing := required - set(given):
+        raise ValueError(f"{document.version} lacks {', '.join(sorted(missing))}")
+    if len(set(given)) != len(given) or len(set(document.scopes)) != len(document.scopes):
+        raise ValueError(f"{document.version} names an element or a scope twice")
+    if not document.title or document.questions < 1:
+        raise ValueError(f"{document.version} has no text or no comprehension check")
+    languages = set(document.title)
+    texts = [document.preface, document.text_sha256]
+    texts += [text for element in document.elements for text in (element.title, element.body)]
+    if any(set(text) != languages or not all(text.values()) for text in texts):
+        raise ValueError(f"{document.version} is not whole in every language")
+    for language in languages:
+        if digest(document.text_in(language)) != document.text_sha256[language]:
+            raise ValueError(f"{document.version} was changed: make a new version of it")
+    return document

@@ -1,0 +1,161 @@
+"""Consent: a document shown word for word, understood, and signed for named scopes."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from intake.domain.errors import (
+    CapacityNotAttested,
+    ComprehensionTooLow,
+    ConsentNotActive,
+    ConsentNotDraft,
+    DocumentNotFound,
+    ElementsNotAcknowledged,
+    ImpossibleComprehension,
+    OtherTextShown,
+    ScopeNotOffered,
+)
+
+
+class ConsentState(StrEnum):
+    """draft, then active, then revoked or superseded. Expiry is a matter of the clock."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """One thing the patient has to know, per language."""
+
+    code: str
+    title: Mapping[str, str]
+    body: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One version of a consent document. Its text is its elements in order, nothing else."""
+
+    code: str
+    number: int
+    version: str  # its public name, `kap-consent-3`
+    source: str
+    scopes: tuple[str, ...]
+    questions: int  # of the comprehension check
+    title: Mapping[str, str]
+    preface: Mapping[str, str]
+    elements: tuple[Element, ...]
+    text_sha256: Mapping[str, str]  # per language: a version never changes once it was shown
+
+    def text_in(self, language: str) -> str:
+        """The exact text. Raises DocumentNotFound for a language it does not exist in."""
+        if language not in self.title:
+            raise DocumentNotFound
+        sections = [
+            f"{number}. {element.title[language]}\n{element.body[language]}"
+            for number, element in enumerate(self.elements, start=1)
+        ]
+        return "\n\n".join([self.title[language], self.preface[language], *sections]) + "\n"
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a text's UTF-8 bytes, in lower-case hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """What is attested when the patient signs."""
+
+    scopes: tuple[str, ...]
+    text_sha256: str  # of the text the patient was shown
+    elements: tuple[str, ...]  # gone through together
+    questions_asked: int
+    questions_correct: int
+    capacity_attested: bool  # assessed sober, by who takes the signature
+    witnessed_by: UUID
+
+    def check(self, document: Document, comprehension_percent: int) -> None:
+        """Raises ScopeNotOffered, ElementsNotAcknowledged, ImpossibleComprehension,
+        ComprehensionTooLow, CapacityNotAttested."""
+        if not self.scopes or set(self.scopes) - set(document.scopes):
+            raise ScopeNotOffered
+        if missing := _missing(document, self.elements):
+            raise ElementsNotAcknowledged(missing)
+        if self.questions_asked != document.questions or not (
+            0 <= self.questions_correct <= self.questions_asked
+        ):
+            raise ImpossibleComprehension
+        if self.questions_correct * 100 < comprehension_percent * self.questions_asked:
+            raise ComprehensionTooLow
+        if not self.capacity_attested:
+            raise CapacityNotAttested
+
+
+def _missing(document: Document, acknowledged: Sequence[str]) -> tuple[str, ...]:
+    return tuple(e.code for e in document.elements if e.code not in acknowledged)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """One patient's consent to one version of a document."""
+
+    id: UUID
+    patient_id: UUID
+    document: str
+    document_version: str
+    language: str
+    text_sha256: str
+    drafted_at: datetime
+    state: ConsentState = ConsentState.DRAFT
+    scopes: tuple[str, ...] = ()
+    signed_at: datetime | None = None
+    witnessed_by: UUID | None = None
+    questions_asked: int | None = None
+    questions_correct: int | None = None
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+    revoked_by: UUID | None = None
+    revocation_reason: str | None = None
+    version: int = 1
+
+    def sign(self, signature: Signature, *, at: datetime, expires_at: datetime) -> "Consent":
+        """The consent, in force. Raises ConsentNotDraft, OtherTextShown."""
+        if self.state is not ConsentState.DRAFT:
+            raise ConsentNotDraft
+        if signature.text_sha256 != self.text_sha256:
+            raise OtherTextShown
+        return replace(
+            self,
+            state=ConsentState.ACTIVE,
+            scopes=signature.scopes,
+            signed_at=at,
+            witnessed_by=signature.witnessed_by,
+            questions_asked=signature.questions_asked,
+            questions_correct=signature.questions_correct,
+            expires_at=expires_at,
+            version=self.version + 1,
+        )
+
+    def supersede(self) -> "Consent":
+        """The consent, replaced by a newer one."""
+        return replace(self, state=ConsentState.SUPERSEDED, version=self.version + 1)
+
+    def revoke(self, *, by: UUID, at: datetime, reason: str) -> "Consent":
+        """The consent, withdrawn. Raises ConsentNotActive."""
+        if self.state is not ConsentState.ACTIVE:
+            raise ConsentNotActive
+        return replace(
+            self,
+            state=ConsentState.REVOKED,
+            revoked_at=at,
+            revoked_by=by,
+            revocation_reason=reason,
+            version=self.version + 1,
+        )

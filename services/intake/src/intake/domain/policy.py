@@ -1,0 +1,42 @@
+"""Figures and codes a network decides on. They come from a data file, with their sources there."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from intake.domain.errors import UnknownReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """One version of a network's policy."""
+
+    version: str
+    confirmation_valid_seconds: int
+    decision_valid_days: int
+    comprehension_percent: int
+    consent_valid_months: int
+    acknowledgement_reasons: tuple[str, ...]
+    clearing_reasons: tuple[str, ...]
+    attestation_reasons: tuple[str, ...]
+    revocation_reasons: tuple[str, ...]
+
+    def decision_ends(self, decided_at: datetime) -> datetime:
+        """From when on a decision no longer holds."""
+        return decided_at + timedelta(days=self.decision_valid_days)
+
+    def consent_ends(self, signed_at: datetime) -> datetime:
+        """From when on a consent no longer holds: so many calendar months later, UTC."""
+        months = signed_at.month - 1 + self.consent_valid_months
+        year, month = signed_at.year + months // 12, months % 12 + 1
+        day = signed_at.day
+        while True:  # 31 August plus six months is the last of February
+            try:
+                return signed_at.replace(year=year, month=month, day=day)
+            except ValueError:
+                day -= 1
+
+
+def demand_reason(reason: str, offered: tuple[str, ...]) -> None:
+    """Raises UnknownReason."""
+    if reason not in offered:
+        raise UnknownReason(offered)

@@ -1,0 +1,57 @@
+"""Patients over HTTP."""
+
+from uuid import UUID
+
+from kairos_chassis.http.route import Routes
+
+from intake.http import policies
+from intake.http.call import IntakeCall
+from intake.http.schemas.patients import PatientBody, PatientChangeBody, PatientView
+from intake.store import patients
+from intake.use_cases.register_patient import RegisterPatient, register_patient
+from intake.use_cases.update_patient import UpdatePatient, update_patient
+
+routes = Routes("patients")
+
+
+@routes.post("/v1/patients", policy=policies.REGISTER_PATIENT)
+async def post_patient(call: IntakeCall, body: PatientBody) -> PatientView:
+    """Register a patient."""
+    command = RegisterPatient(
+        given_name=body.given_name,
+        family_name=body.family_name,
+        born_on=body.born_on,
+        sex_at_birth=body.sex_at_birth,
+        administrative_gender=body.administrative_gender,
+        phone=body.phone,
+        preferred_language=body.preferred_language,
+        zone=body.zone,
+    )
+    async with call.transaction() as tx:
+        patient = await register_patient(command, tx)
+        return call.answer(
+            PatientView.of(patient), version=patient.version, location=f"/v1/patients/{patient.id}"
+        )
+
+
+@routes.get("/v1/patients/{patient_id}", policy=policies.READ_PATIENT)
+async def get_patient(call: IntakeCall, patient_id: UUID) -> PatientView:
+    """One patient."""
+    async with call.transaction() as tx:
+        patient = await patients.find(tx, patient_id)
+        return call.answer(PatientView.of(patient), version=patient.version)
+
+
+@routes.patch("/v1/patients/{patient_id}", policy=policies.UPDATE_PATIENT)
+async def patch_patient(call: IntakeCall, patient_id: UUID, body: PatientChangeBody) -> PatientView:
+    """Change how a patient is reached and addressed."""
+    command = UpdatePatient(
+        patient_id=patient_id,
+        version=call.if_match,
+        change_phone="phone" in body.model_fields_set,
+        phone=body.phone,
+        preferred_language=body.preferred_language,
+    )
+    async with call.transaction() as tx:
+        patient = await update_patient(command, tx)
+        return call.answer(PatientView.of(patient), version=patient.version)

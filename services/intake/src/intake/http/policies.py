@@ -1,0 +1,58 @@
+"""Who may do what in this service."""
+
+from kairos_chassis.policy import policy
+
+REGISTER_PATIENT = policy(
+    "patient.register", "front_desk", "nurse", "therapist", "prescriber", "medical_director"
+)
+READ_PATIENT = policy(
+    "patient.read",
+    "front_desk",
+    "nurse",
+    "therapist",
+    "prescriber",
+    "medical_director",
+    "privacy_officer",
+)
+UPDATE_PATIENT = policy(
+    "patient.update", "front_desk", "nurse", "therapist", "prescriber", "medical_director"
+)
+READ_INSTRUMENT = policy("instrument.read", "nurse", "therapist", "prescriber", "medical_director")
+RECORD_ASSESSMENT = policy("assessment.record", "nurse", "therapist", "prescriber")
+READ_ASSESSMENT = policy("assessment.read", "nurse", "therapist", "prescriber", "medical_director")
+READ_CONCERN = policy("safety_concern.read", "nurse", "therapist", "prescriber", "medical_director")
+ACKNOWLEDGE_CONCERN = policy(
+    "safety_concern.acknowledge", "nurse", "therapist", "prescriber", "medical_director"
+)
+CLEAR_CONCERN = policy("safety_concern.clear", "prescriber")
+RECORD_FACTS = policy("clinical_fact.record", "nurse", "prescriber")
+READ_FACTS = policy("clinical_fact.read", "nurse", "therapist", "prescriber", "medical_director")
+EVALUATE = policy("eligibility.evaluate", "nurse", "prescriber", "medical_director")
+READ_ELIGIBILITY = policy(
+    "eligibility.read", "nurse", "therapist", "prescriber", "medical_director"
+)
+DECIDE = policy("eligibility.decide", "prescriber")
+READ_CONSENT = policy(
+    "consent.read", "nurse", "therapist", "prescriber", "medical_director", "privacy_officer"
+)
+TAKE_CONSENT = policy("consent.take", "nurse", "therapist", "prescriber")
+# A withdrawal never waits for the right person to be in the building.
+REVOKE_CONSENT = policy(
+    "consent.revoke",
+    "front_desk",
+    "nurse",
+    "therapist",
+    "prescriber",
+    "medical_director",
+    "privacy_officer",
+)
+READ_CLEARANCE = policy(
+    "clearance.read",
+    "front_desk",
+    "nurse",
+    "therapist",
+    "prescriber",
+    "medical_director",
+    "service",
+)
+CONFIRM_CLEARANCE = policy("clearance.confirm", "service")

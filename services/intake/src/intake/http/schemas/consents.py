@@ -1,0 +1,130 @@
+"""Consents, as asked and answered."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from kairos_chassis.http.schemas import Answer, Body
+from kairos_events.fields import Code, Instant, Sha256
+from pydantic import Field
+
+from intake.domain.consent import Consent, ConsentState, Document
+from intake.http.schemas.texts import Language
+
+Codes = Annotated[list[Code], Field(max_length=64)]
+
+
+class DraftConsentBody(Body):
+    """Which document is going to be shown."""
+
+    document: Code
+    language: Language
+
+
+class ComprehensionBody(Body):
+    """How the comprehension check went."""
+
+    asked: Annotated[int, Field(ge=1, le=100)]
+    correct: Annotated[int, Field(ge=0, le=100)]
+
+
+class SignatureBody(Body):
+    """What is attested when the patient signs."""
+
+    text_sha256: Sha256 = Field(description="digest of the text the patient was shown")
+    scopes: Codes
+    elements: Codes = Field(description="the elements gone through together")
+    comprehension: ComprehensionBody
+    capacity_attested: bool = Field(
+        description="the caller assessed capacity, the patient being sober"
+    )
+
+
+class RevocationBody(Body):
+    """Why, from the network's policy; the patient need not explain."""
+
+    reason: Code
+
+
+class ConsentView(Answer):
+    """A consent. `state` is expired from `expires_at` on."""
+
+    id: UUID
+    patient_id: UUID
+    document: str
+    document_version: str
+    language: str
+    text_sha256: str
+    state: Literal["draft", "active", "revoked", "superseded", "expired"]
+    scopes: list[str]
+    drafted_at: Instant
+    signed_at: Instant | None
+    witnessed_by: UUID | None
+    questions_asked: int | None
+    questions_correct: int | None
+    expires_at: Instant | None
+    revoked_at: Instant | None
+    revocation_reason: str | None
+    version: int
+
+    @classmethod
+    def of(cls, consent: Consent, now: Instant) -> "ConsentView":
+        """The view of a consent at that instant."""
+        ended = consent.expires_at is not None and consent.expires_at <= now
+        expired = ended and consent.state is ConsentState.ACTIVE
+        return cls(
+            id=consent.id,
+            patient_id=consent.patient_id,
+            document=consent.document,
+            document_version=consent.document_version,
+            language=consent.language,
+            text_sha256=consent.text_sha256,
+            state="expired" if expired else consent.state.value,
+            scopes=list(consent.scopes),
+            drafted_at=consent.drafted_at,
+            signed_at=consent.signed_at,
+            witnessed_by=consent.witnessed_by,
+            questions_asked=consent.questions_asked,
+            questions_correct=consent.questions_correct,
+            expires_at=consent.expires_at,
+            revoked_at=consent.revoked_at,
+            revocation_reason=consent.revocation_reason,
+            version=consent.version,
+        )
+
+
+class ConsentList(Answer):
+    """All consents of a patient, in the order they were drafted."""
+
+    items: list[ConsentView]
+
+
+class ElementView(Answer):
+    """One thing to go through with the patient."""
+
+    code: str
+    title: str
+
+
+class ConsentTextView(Answer):
+    """What is shown to the patient, word for word, and what may be signed for."""
+
+    consent_id: UUID
+    text: str
+    text_sha256: str
+    elements: list[ElementView]
+    scopes_offered: list[str]
+    questions: int
+
+    @classmethod
+    def of(cls, consent: Consent, document: Document) -> "ConsentTextView":
+        """The text of a consent."""
+        return cls(
+            consent_id=consent.id,
+            text=document.text_in(consent.language),
+            text_sha256=consent.text_sha256,
+            elements=[
+                ElementView(code=e.code, title=e.title[consent.language]) for e in document.elements
+            ],
+            scopes_offered=list(document.scopes),
+            questions=document.questions,
+        )

@@ -1,0 +1,127 @@
+"""Domain facts of this service as public events. Names, answers and notes stay here."""
+
+from kairos_events.fields import Route
+from kairos_events.intake import (
+    ClearanceChangedV1,
+    ConcernSeverity,
+    ConsentRevokedV1,
+    ConsentSignedV1,
+    EligibilityDecidedV1,
+    EligibilityOutcome,
+    PatientRegisteredV1,
+    RouteClearance,
+    SafetyConcernAcknowledgedV1,
+    SafetyConcernRaisedV1,
+)
+
+from intake.domain.clearance import Clearance
+from intake.domain.concern import Concern
+from intake.domain.consent import Consent
+from intake.domain.eligibility import Decision
+from intake.domain.patient import Patient
+
+
+def patient_registered(patient: Patient) -> PatientRegisteredV1:
+    """A patient is known. Who it is stays here."""
+    return PatientRegisteredV1(patient_id=patient.id, registered_at=patient.registered_at)
+
+
+def safety_concern_raised(concern: Concern) -> SafetyConcernRaisedV1:
+    """The patient may be at risk. What was answered stays here."""
+    return SafetyConcernRaisedV1(
+        concern_id=concern.id,
+        patient_id=concern.patient_id,
+        trigger=concern.trigger,
+        severity=ConcernSeverity(concern.severity),
+        blocks_dosing=concern.blocks_dosing,
+        raised_at=concern.raised_at,
+    )
+
+
+def safety_concern_acknowledged(concern: Concern) -> SafetyConcernAcknowledgedV1:
+    """A clinician has taken the concern up; it may still block dosing."""
+    assert concern.acknowledged_by is not None
+    assert concern.acknowledged_at is not None
+    return SafetyConcernAcknowledgedV1(
+        concern_id=concern.id,
+        patient_id=concern.patient_id,
+        acknowledged_by=concern.acknowledged_by,
+        acknowledged_at=concern.acknowledged_at,
+        blocks_dosing=concern.blocks_dosing,
+    )
+
+
+def safety_concern_cleared(concern: Concern) -> SafetyConcernAcknowledgedV1:
+    """A prescriber has cleared the concern: the same fact again, now without the block.
+
+    Readers take its `blocks_dosing` as the present one.
+    """
+    assert concern.cleared_by is not None
+    assert concern.cleared_at is not None
+    return SafetyConcernAcknowledgedV1(
+        concern_id=concern.id,
+        patient_id=concern.patient_id,
+        acknowledged_by=concern.cleared_by,
+        acknowledged_at=concern.cleared_at,
+        blocks_dosing=concern.blocks_dosing,
+    )
+
+
+def eligibility_decided(decision: Decision) -> EligibilityDecidedV1:
+    """A prescriber has decided. Inputs and attested reasons stay here."""
+    return EligibilityDecidedV1(
+        decision_id=decision.id,
+        patient_id=decision.patient_id,
+        route=Route(decision.route),
+        outcome=EligibilityOutcome(decision.outcome),
+        decided_by=decision.decided_by,
+        decided_at=decision.decided_at,
+        expires_at=decision.expires_at,
+        rule_set_version=decision.rule_set_version,
+        extra_monitoring=decision.extra_monitoring,
+    )
+
+
+def consent_signed(consent: Consent) -> ConsentSignedV1:
+    """A patient has agreed."""
+    assert consent.signed_at is not None
+    assert consent.expires_at is not None
+    return ConsentSignedV1(
+        consent_id=consent.id,
+        patient_id=consent.patient_id,
+        document_version=consent.document_version,
+        text_sha256=consent.text_sha256,
+        scopes=consent.scopes,
+        signed_at=consent.signed_at,
+        expires_at=consent.expires_at,
+    )
+
+
+def consent_revoked(consent: Consent) -> ConsentRevokedV1:
+    """A patient has withdrawn. Why stays here."""
+    assert consent.revoked_at is not None
+    return ConsentRevokedV1(
+        consent_id=consent.id,
+        patient_id=consent.patient_id,
+        scopes=consent.scopes,
+        revoked_at=consent.revoked_at,
+    )
+
+
+def clearance_changed(clearance: Clearance) -> ClearanceChangedV1:
+    """A patient may or may not be dosed from now on."""
+    return ClearanceChangedV1(
+        patient_id=clearance.patient_id,
+        clearance_version=clearance.version,
+        changed_at=clearance.changed_at,
+        routes=tuple(
+            RouteClearance(
+                route=Route(status.route),
+                cleared=status.cleared,
+                reasons=status.reasons,
+                expires_at=status.expires_at,
+                extra_monitoring=status.extra_monitoring,
+            )
+            for status in clearance.routes
+        ),
+    )

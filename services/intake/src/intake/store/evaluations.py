@@ -1,0 +1,82 @@
+"""Evaluations of the eligibility rules, at rest. Rows are only ever added."""
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from asyncpg import Record
+from kairos_chassis.db import Transaction
+from kairos_chassis.statements import statement
+from sqlalchemy import bindparam, select
+
+from intake.domain.eligibility import Evaluation
+from intake.domain.errors import EvaluationNotFound
+from intake.domain.rules import Finding, Outcome, RuleResult
+from intake.store.tables import evaluation
+
+_FIND = statement(select(evaluation).where(evaluation.c.id == bindparam("id")))
+_NEWEST = statement(
+    select(evaluation.c.id)
+    .where(
+        evaluation.c.patient_id == bindparam("patient_id"),
+        evaluation.c.route == bindparam("route"),
+    )
+    .order_by(evaluation.c.seq.desc())
+    .limit(1)
+)
+
+
+async def find(tx: Transaction, evaluation_id: UUID) -> Evaluation:
+    """An evaluation. Raises EvaluationNotFound."""
+    row = await tx.fetch_one(_FIND, id=evaluation_id)
+    if row is None:
+        raise EvaluationNotFound
+    tx.about(row["patient_id"])
+    return _evaluation(row)
+
+
+async def newest(tx: Transaction, patient_id: UUID, route: str) -> UUID | None:
+    """The last evaluation of a patient for a route, if there is one."""
+    row = await tx.fetch_one(_NEWEST, patient_id=patient_id, route=route)
+    return None if row is None else row["id"]
+
+
+def add(tx: Transaction, made: Evaluation) -> None:
+    """Keep an evaluation with the inputs it was made from."""
+    tx.insert(
+        evaluation,
+        id=made.id,
+        network_id=tx.network,
+        patient_id=made.patient_id,
+        route=made.route,
+        rule_set_version=made.rule_set_version,
+        inputs=dict(made.inputs),
+        results=[asdict(result) for result in made.results],
+        evaluated_at=made.evaluated_at,
+        evaluated_by=made.evaluated_by,
+    )
+
+
+def _evaluation(row: Record) -> Evaluation:
+    return Evaluation(
+        id=row["id"],
+        patient_id=row["patient_id"],
+        route=row["route"],
+        rule_set_version=row["rule_set_version"],
+        inputs=row["inputs"],
+        results=tuple(_result(document) for document in row["results"]),
+        evaluated_at=row["evaluated_at"],
+        evaluated_by=row["evaluated_by"],
+    )
+
+
+def _result(document: dict[str, Any]) -> RuleResult:
+    outcome = document["outcome"]
+    return RuleResult(
+        rule=document["rule"],
+        finding=Finding(document["finding"]),
+        outcome=None if outcome is None else Outcome(outcome),
+        unknown=tuple(document["unknown"]),
+        monitoring=tuple(document["monitoring"]),
+        explanation=document["explanation"],
+    )

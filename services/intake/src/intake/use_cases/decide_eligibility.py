@@ -1,0 +1,77 @@
+"""Sign a decision on whether a patient may be treated by one route."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from kairos_chassis import outbox
+from kairos_chassis.db import Transaction
+from kairos_events.uuid7 import uuid7
+
+from intake import publish
+from intake.data.policy import policy
+from intake.data.rules import rule_set
+from intake.domain.eligibility import (
+    Attestation,
+    Decision,
+    DecisionOutcome,
+    Evaluation,
+    check_attested,
+    check_current,
+)
+from intake.domain.errors import EvaluationNotFound
+from intake.domain.policy import demand_reason
+from intake.store import clearances, decisions, evaluations
+from intake.use_cases.evaluate_eligibility import gather_inputs
+from intake.use_cases.reconsider_clearance import reconsider_clearance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideEligibility:
+    """What a prescriber decides, on an evaluation they have read."""
+
+    patient_id: UUID
+    evaluation_id: UUID
+    outcome: DecisionOutcome
+    attestations: Sequence[Attestation]
+    decided_by: UUID
+
+
+async def decide_eligibility(command: DecideEligibility, tx: Transaction) -> Decision:
+    """Keep the decision, announce it and what it does to the clearance, all or nothing.
+
+    Raises PatientNotFound, EvaluationNotFound (404), EvaluationOutdated, RulesForbid,
+    AttestationMissing (409), AttestationUnfounded, UnknownReason (422).
+    """
+    clearance = await clearances.lock(tx, command.patient_id)
+    evaluation = await evaluations.find(tx, command.evaluation_id)
+    if evaluation.patient_id != command.patient_id:
+        tx.about(command.patient_id)
+        raise EvaluationNotFound
+    newest = await evaluations.newest(tx, command.patient_id, evaluation.route)
+    inputs = await gather_inputs(command.patient_id, tx)
+    check_current(evaluation, newest, rule_set().version, inputs)
+    for attestation in command.attestations:
+        demand_reason(attestation.reason, policy().attestation_reasons)
+    check_attested(evaluation, command.outcome, command.attestations)
+    decision = _signed(command, evaluation, tx)
+    decisions.add(tx, decision)
+    await outbox.append(tx, publish.eligibility_decided(decision))
+    await reconsider_clearance(clearance, tx)
+    return decision
+
+
+def _signed(command: DecideEligibility, evaluation: Evaluation, tx: Transaction) -> Decision:
+    return Decision(
+        id=uuid7(),
+        patient_id=command.patient_id,
+        route=evaluation.route,
+        evaluation_id=evaluation.id,
+        rule_set_version=evaluation.rule_set_version,
+        outcome=command.outcome,
+        attestations=tuple(command.attestations),
+        extra_monitoring=evaluation.monitoring,
+        decided_by=command.decided_by,
+        decided_at=tx.now,
+        expires_at=policy().decision_ends(tx.now),
+    )

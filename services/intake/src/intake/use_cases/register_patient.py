@@ -1,0 +1,60 @@
+"""Register a patient in the network."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from kairos_chassis import outbox
+from kairos_chassis.db import Transaction
+from kairos_events.uuid7 import uuid7
+
+from intake import publish
+from intake.domain.clearance import Clearance, derive
+from intake.domain.patient import AdministrativeGender, Patient, SexAtBirth
+from intake.store import clearances, patients
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterPatient:
+    """Who the patient is."""
+
+    given_name: str
+    family_name: str
+    born_on: date
+    sex_at_birth: SexAtBirth
+    administrative_gender: AdministrativeGender
+    phone: str | None
+    preferred_language: str  # BCP 47
+    zone: str  # IANA
+
+
+async def register_patient(command: RegisterPatient, tx: Transaction) -> Patient:
+    """Keep the patient, cleared for nothing, and announce it, both or neither.
+
+    Raises ImpossibleBirthDate (422).
+    """
+    patient = Patient(
+        id=uuid7(),
+        given_name=command.given_name,
+        family_name=command.family_name,
+        born_on=command.born_on,
+        sex_at_birth=command.sex_at_birth,
+        administrative_gender=command.administrative_gender,
+        phone=command.phone,
+        preferred_language=command.preferred_language,
+        zone=command.zone,
+        registered_at=tx.now,
+    )
+    patient.check_birth(tx.now.astimezone(ZoneInfo(patient.zone)).date())
+    patients.add(tx, patient)
+    await outbox.append(tx, publish.patient_registered(patient))
+    await _open_clearance(patient.id, tx)
+    return patient
+
+
+async def _open_clearance(patient_id: UUID, tx: Transaction) -> None:
+    routes = derive({}, (), safety_blocked=False, now=tx.now)
+    first = Clearance(patient_id=patient_id, version=1, changed_at=tx.now, routes=routes)
+    clearances.add(tx, first)
+    await outbox.append(tx, publish.clearance_changed(first))

@@ -1,0 +1,39 @@
+"""The only place of this service that builds things."""
+
+from kairos_chassis.process import Runtime, Service, Wired
+
+from intake.consume import handlers
+from intake.data.consents import documents
+from intake.data.facts import fact_catalogue
+from intake.data.instruments import instruments
+from intake.data.policy import policy
+from intake.data.rules import rule_set
+from intake.deps import Deps
+from intake.http import assessments, clearance, concerns, consents, eligibility, facts, patients
+from intake.settings import IntakeSettings
+
+
+async def wire(runtime: Runtime[IntakeSettings]) -> Wired:
+    """Build what the routes and handlers work with."""
+    # Clinical data that cannot be read must stop the start, not a patient's visit.
+    for load in (policy, fact_catalogue, instruments, rule_set, documents):
+        load()
+    return Wired(deps=Deps(db=runtime.db, clock=runtime.clock))
+
+
+SERVICE = Service(
+    name="intake",
+    summary="Who the patient is, whether KAP is right for them, what they agreed to",
+    settings=IntakeSettings,
+    routes=(
+        patients.routes,
+        assessments.routes,
+        concerns.routes,
+        facts.routes,
+        eligibility.routes,
+        consents.routes,
+        clearance.routes,
+    ),
+    handlers=handlers,
+    wire=wire,
+)

@@ -1,0 +1,45 @@
+"""This service, running in the test over its own database."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import pytest
+from intake.wiring import SERVICE
+from kairos_chassis.clock import FrozenClock
+from kairos_chassis.testing.databases import Databases
+from kairos_chassis.testing.harness import Harness, running
+
+from .http.steps import Clinic
+
+NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+async def harness(
+    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Harness]:
+    """The service, one for the whole run."""
+    database = await databases.make("intake")
+    directory = tmp_path_factory.mktemp("intake")
+    async with running(SERVICE, database, FrozenClock(NOON), directory) as started:
+        yield started
+
+
+@pytest.fixture
+def service(harness: Harness) -> Harness:
+    """The service, at noon again."""
+    harness.clock.at = NOON
+    return harness
+
+
+@pytest.fixture
+def network() -> UUID:
+    """A network of its own for every test."""
+    return uuid4()
+
+
+@pytest.fixture
+def clinic(service: Harness, network: UUID) -> Clinic:
+    """Staff of that network."""
+    return Clinic(service, network)

@@ -1,0 +1,49 @@
+"""Consent documents speak of everything they must, and never change once they were shown."""
+
+from dataclasses import replace
+
+import pytest
+from intake.data.consents import check, current, documents
+from intake.data.reading import load, parse
+from intake.domain.consent import digest
+from intake.domain.policy import Policy
+
+REQUIRED = frozenset(load("consent_elements_v1.toml")["required"])
+
+
+def test_document_speaks_of_every_required_element() -> None:
+    document = current("kap_consent")
+    text = document.text_in("en")
+    for element in document.elements:
+        assert element.title["en"] in text
+        assert element.body["en"] in text
+    assert {element.code for element in document.elements} >= REQUIRED
+
+
+def test_document_without_an_element_is_refused() -> None:
+    document = current("kap_consent")
+    assert check(document, REQUIRED) is document
+    with pytest.raises(ValueError, match="lacks off_label"):
+        check(replace(document, elements=document.elements[1:]), REQUIRED)
+
+
+def test_document_changed_by_one_letter_is_refused() -> None:
+    document = current("kap_consent")
+    with pytest.raises(ValueError, match="was changed"):
+        check(replace(document, preface={"en": document.preface["en"] + "!"}), REQUIRED)
+
+
+def test_digest_is_of_the_exact_bytes_shown() -> None:
+    for document in documents():
+        for language, sha256 in document.text_sha256.items():
+            assert digest(document.text_in(language)) == sha256
+            assert digest(document.text_in(language) + " ") != sha256
+
+
+def test_data_file_with_a_misspelt_key_is_refused() -> None:
+    document = load("policy_v1.toml")
+    assert parse(Policy, document).version == "1"
+    with pytest.raises(ValueError, match="unknown keys: /decision_valid_dayz"):
+        parse(Policy, {**document, "decision_valid_dayz": 1})
+    with pytest.raises(ValueError, match="decision_valid_days"):
+        parse(Policy, {**document, "decision_valid_days": "180"})

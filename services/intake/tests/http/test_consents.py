@@ -1,0 +1,165 @@
+"""Consents over HTTP: bound to the text shown, understood, and withdrawn in one call."""
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from kairos_events.dosing import SessionDischargedV1, SessionOpenedV1
+from kairos_events.fields import Route
+
+from .steps import Clinic, problem
+
+
+async def test_signature_is_bound_to_the_text_that_was_shown(clinic: Clinic) -> None:
+    await clinic.register()
+    shown = await clinic.draft()
+
+    signed = await clinic.sign(shown)
+
+    assert hashlib.sha256(shown["text"].encode()).hexdigest() == shown["text_sha256"]
+    assert signed.json()["state"] == "active"
+    assert signed.json()["expires_at"] == "2028-03-01T12:00:00Z"
+    events = await clinic.service.outboxed(clinic.network)
+    (event,) = [e for e in events if e.type == "intake.consent_signed.v1"]
+    assert event.data["text_sha256"] == shown["text_sha256"]
+    assert event.data["document_version"] == "kap-consent-3"
+    assert event.data["scopes"] == ["treatment_im"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "slug"),
+    [
+        ({"text_sha256": "0" * 64}, 409, "other_text_shown"),
+        ({"comprehension": {"asked": 10, "correct": 7}}, 409, "comprehension_too_low"),
+        ({"comprehension": {"asked": 5, "correct": 5}}, 422, "impossible_comprehension"),
+        ({"comprehension": {"asked": 10, "correct": 11}}, 422, "impossible_comprehension"),
+        ({"capacity_attested": False}, 409, "capacity_not_attested"),
+        ({"scopes": ["treatment_rectal"]}, 422, "scope_not_offered"),
+        ({"scopes": []}, 422, "scope_not_offered"),
+        ({"elements": ["risks"]}, 409, "elements_not_acknowledged"),
+    ],
+)
+async def test_unfit_signature_agrees_to_nothing(
+    clinic: Clinic, changes: dict[str, Any], status: int, slug: str
+) -> None:
+    await clinic.register()
+    shown = await clinic.draft()
+
+    refused = await clinic.sign(shown, **changes)
+    at_the_limit = await clinic.sign(shown, comprehension={"asked": 10, "correct": 8})
+
+    assert problem(refused) == (status, slug)
+    assert at_the_limit.status_code == 200
+
+
+async def test_signature_is_refused_while_the_patient_is_dosed(
+    clinic: Clinic, network: UUID
+) -> None:
+    await clinic.clear_for_im()
+    shown = await clinic.draft()
+    now, session, visit, site = clinic.service.clock.now(), uuid4(), uuid4(), uuid4()
+    common: dict[str, Any] = {
+        "session_id": session,
+        "visit_id": visit,
+        "patient_id": UUID(clinic.patient),
+        "site_id": site,
+        "route": Route.IM,
+    }
+    opened = SessionOpenedV1(**common, opened_at=now)
+    discharged = SessionDischargedV1(
+        **common, first_dose_at=now, last_dose_at=now, discharged_at=now
+    )
+
+    await clinic.service.deliver(opened, network)
+    widened = await clinic.sign(shown, scopes=["treatment_im", "touch"])
+    await clinic.service.deliver(discharged, network)
+    await clinic.service.deliver(opened, network)  # a repeat does not open it again
+    after = await clinic.sign(shown, scopes=["treatment_im", "touch"])
+
+    assert problem(widened) == (409, "patient_being_dosed")
+    assert after.status_code == 200
+
+
+async def test_consent_can_be_withdrawn_while_the_patient_is_dosed(
+    clinic: Clinic, network: UUID
+) -> None:
+    consent = await clinic.clear_for_im()
+    opened = SessionOpenedV1(
+        session_id=uuid4(),
+        visit_id=uuid4(),
+        patient_id=UUID(clinic.patient),
+        site_id=uuid4(),
+        route=Route.IM,
+        opened_at=clinic.service.clock.now(),
+    )
+    await clinic.service.deliver(opened, network)
+
+    assert (await clinic.revoke(consent)).status_code == 200
+
+
+async def test_revocation_takes_effect_at_once_in_one_call(clinic: Clinic) -> None:
+    consent = await clinic.clear_for_im()
+    before = await clinic.status()
+
+    revoked = await clinic.revoke(consent)
+
+    assert before["cleared"]
+    assert revoked.json()["state"] == "revoked"
+    after = await clinic.status()
+    assert after["reasons"] == ["consent_revoked"]
+    assert after["version"] == before["version"] + 1
+    assert problem(await clinic.confirm()) == (409, "not_cleared")
+    types = [e.type for e in await clinic.service.outboxed(clinic.network)]
+    assert types[-2:] == ["intake.consent_revoked.v1", "intake.clearance_changed.v1"]
+    assert problem(await clinic.revoke(consent)) == (409, "consent_not_active")
+
+
+async def test_newer_signature_supersedes_and_keeps_clearance(clinic: Clinic) -> None:
+    first = await clinic.clear_for_im()
+    narrower = await clinic.sign(await clinic.draft(), scopes=["touch"])
+
+    states = [c["state"] for c in await consents(clinic)]
+
+    assert narrower.status_code == 200
+    assert states == ["superseded", "active"]
+    assert (await clinic.status())["reasons"] == ["no_consent"]
+    assert problem(await clinic.revoke(first)) == (409, "consent_not_active")
+
+
+async def test_consent_runs_out_by_itself(clinic: Clinic) -> None:
+    await clinic.clear_for_im()
+    clinic.service.clock.advance(timedelta(days=366))
+
+    assert [c["state"] for c in await consents(clinic)] == ["expired"]
+    refused = await clinic.confirm()
+    assert problem(refused) == (409, "not_cleared")
+    assert refused.json()["rules"] == ["decision_expired", "consent_expired"]
+
+
+async def test_signature_needs_the_draft_that_was_read(clinic: Clinic) -> None:
+    await clinic.register()
+    shown = await clinic.draft()
+    stale = await clinic.sign({**shown, "etag": '"v9"'})
+    first = await clinic.sign(shown)
+    again = await clinic.sign({**shown, "etag": first.headers["ETag"]})
+
+    assert stale.status_code == 412
+    assert problem(again) == (409, "consent_not_draft")
+
+
+async def test_text_exists_only_in_its_languages(clinic: Clinic) -> None:
+    patient = await clinic.register()
+    path = f"/v1/patients/{patient}/consents"
+
+    strange = await clinic.post(path, {"document": "kap_consent", "language": "eo"})
+    missing = await clinic.post(path, {"document": "other_consent", "language": "en"})
+
+    assert problem(strange) == problem(missing) == (404, "consent_document_not_found")
+
+
+async def consents(clinic: Clinic) -> list[dict[str, Any]]:
+    answer = await clinic.get(f"/v1/patients/{clinic.patient}/consents")
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items

@@ -1,0 +1,44 @@
+"""Who may do what in this service."""
+
+from kairos_chassis.policy import policy
+
+CHANGE_SITE = policy("site.change", "ops_admin", purpose="HOPERAT")
+READ_SITE = policy(
+    "site.read",
+    "front_desk",
+    "prescriber",
+    "nurse",
+    "therapist",
+    "medical_director",
+    "pharmacist",
+    "ops_admin",
+    purpose="HOPERAT",
+)
+REGISTER_PRACTITIONER = policy("practitioner.register", "ops_admin", purpose="HOPERAT")
+READ_PRACTITIONER = policy(
+    "practitioner.read",
+    "front_desk",
+    "prescriber",
+    "nurse",
+    "therapist",
+    "medical_director",
+    "ops_admin",
+    purpose="HOPERAT",
+)
+READ_CREDENTIAL = policy("credential.read", "ops_admin", "medical_director", purpose="HOPERAT")
+CHANGE_CREDENTIAL = policy("credential.change", "ops_admin", "medical_director", purpose="HOPERAT")
+READ_VISIT_TYPE = policy(
+    "visit_type.read",
+    "front_desk",
+    "prescriber",
+    "nurse",
+    "therapist",
+    "medical_director",
+    "ops_admin",
+    purpose="HOPERAT",
+)
+BOOK_VISIT = policy("visit.book", "front_desk", "prescriber", "nurse", "therapist")
+READ_VISIT = policy(
+    "visit.read", "front_desk", "prescriber", "nurse", "therapist", "medical_director", "ops_admin"
+)
+CHECK_IN_VISIT = policy("visit.check_in", "front_desk", "nurse", "prescriber")

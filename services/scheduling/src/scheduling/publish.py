@@ -1,0 +1,99 @@
+"""From a domain fact to the public event that tells it. Names and numbers stay here."""
+
+from datetime import datetime
+
+from kairos_events.fields import Route
+from kairos_events.scheduling import (
+    CredentialRecordedV1,
+    CredentialStatus,
+    PractitionerRegisteredV1,
+    StaffMember,
+    VisitBookedV1,
+    VisitCheckedInV1,
+    VisitHeldV1,
+    VisitReleasedV1,
+)
+
+from scheduling.domain.check_in import Arrival
+from scheduling.domain.practitioner import Credential, Practitioner
+from scheduling.domain.site import Site
+from scheduling.domain.visit import Visit
+
+
+def practitioner_registered(registered: Practitioner) -> PractitionerRegisteredV1:
+    """Somebody works for the network."""
+    return PractitionerRegisteredV1(
+        practitioner_id=registered.id,
+        roles=tuple(sorted(role.value for role in registered.roles)),
+        registered_at=registered.registered_at,
+    )
+
+
+def credential_recorded(recorded: Credential) -> CredentialRecordedV1:
+    """A credential has a new version; the latest one holds."""
+    return CredentialRecordedV1(
+        credential_id=recorded.id,
+        practitioner_id=recorded.practitioner_id,
+        kind=recorded.kind,
+        state=recorded.state,
+        issued_on=recorded.issued_on,
+        expires_on=recorded.expires_on,
+        status=CredentialStatus(recorded.status),
+        recorded_at=recorded.recorded_at,
+    )
+
+
+def visit_booked(booked: Visit) -> VisitBookedV1:
+    """A visit is in the calendar."""
+    return VisitBookedV1(
+        visit_id=booked.id,
+        patient_id=booked.patient_id,
+        site_id=booked.site_id,
+        visit_type=booked.visit_type,
+        route=_route(booked),
+        starts_at=booked.starts_at,
+        ends_at=booked.ends_at,
+        staff=_staff(booked),
+        booked_at=booked.booked_at,
+    )
+
+
+def visit_checked_in(visit: Visit, site: Site, arrival: Arrival) -> VisitCheckedInV1:
+    """The patient is here and may begin."""
+    return VisitCheckedInV1(
+        visit_id=visit.id,
+        patient_id=visit.patient_id,
+        site_id=visit.site_id,
+        site_state=site.state,
+        site_zone=site.zone,
+        visit_type=visit.visit_type,
+        route=_route(visit),
+        starts_at=visit.starts_at,
+        staff=_staff(visit),
+        escort_confirmed=arrival.escort_confirmed,
+        checked_in_at=arrival.at,
+    )
+
+
+def visit_held(held: Visit, *, at: datetime) -> VisitHeldV1:
+    """A visit must not take place as it stands."""
+    assert held.held_reason is not None
+    return VisitHeldV1(
+        visit_id=held.id, patient_id=held.patient_id, reason=held.held_reason, held_at=at
+    )
+
+
+def visit_released(released: Visit, *, at: datetime) -> VisitReleasedV1:
+    """A visit on hold may take place again."""
+    return VisitReleasedV1(visit_id=released.id, patient_id=released.patient_id, released_at=at)
+
+
+def _route(visit: Visit) -> Route | None:
+    return None if visit.route is None else Route(visit.route)
+
+
+def _staff(visit: Visit) -> tuple[StaffMember, ...]:
+    return tuple(
+        StaffMember(practitioner_id=person, role=role.value)
+        for role, person in sorted(visit.staff.items())
+    )

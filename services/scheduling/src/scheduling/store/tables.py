@@ -1,0 +1,149 @@
+"""The tables of this service."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, ExcludeConstraint
+
+metadata = MetaData()
+
+_INSTANT = DateTime(timezone=True)
+
+site = Table(
+    "site",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("network_id", Uuid, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("added_at", _INSTANT, nullable=False),
+)
+
+room = Table(
+    "room",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("network_id", Uuid, nullable=False),
+    Column("site_id", Uuid, ForeignKey("site.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("added_at", _INSTANT, nullable=False),
+)
+
+# The id comes from the identity provider, where one person may belong to two networks.
+practitioner = Table(
+    "practitioner",
+    metadata,
+    Column("network_id", Uuid, primary_key=True),
+    Column("id", Uuid, primary_key=True),
+    Column("display_name", Text, nullable=False),
+    Column("roles", ARRAY(Text), nullable=False),
+    Column("registered_at", _INSTANT, nullable=False),
+)
+
+credential = Table(
+    "credential",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("network_id", Uuid, nullable=False),
+    Column("practitioner_id", Uuid, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("state", Text),
+    Column("issued_on", Date, nullable=False),
+    Column("expires_on", Date, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("recorded_at", _INSTANT, nullable=False),
+    ForeignKeyConstraint(
+        ["network_id", "practitioner_id"], ["practitioner.network_id", "practitioner.id"]
+    ),
+)
+
+# What intake last said; `routes` is {route: {cleared, reasons, expires_at}}.
+clearance = Table(
+    "clearance",
+    metadata,
+    Column("network_id", Uuid, primary_key=True),
+    Column("patient_id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("changed_at", _INSTANT, nullable=False),
+    Column("routes", JSONB, nullable=False),
+)
+
+visit = Table(
+    "visit",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("network_id", Uuid, nullable=False),
+    Column("patient_id", Uuid, nullable=False),
+    Column("site_id", Uuid, ForeignKey("site.id"), nullable=False),
+    Column("room_id", Uuid, ForeignKey("room.id")),
+    Column("visit_type", Text, nullable=False),
+    Column("visit_type_version", Text, nullable=False),
+    Column("route", Text),
+    Column("starts_at", _INSTANT, nullable=False),
+    Column("ends_at", _INSTANT, nullable=False),
+    Column("local_on", Date, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("held_reason", Text),
+    Column("booked_at", _INSTANT, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+visit_staff = Table(
+    "visit_staff",
+    metadata,
+    Column("visit_id", Uuid, ForeignKey("visit.id"), primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("network_id", Uuid, nullable=False),
+    Column("practitioner_id", Uuid, nullable=False),
+    ForeignKeyConstraint(
+        ["network_id", "practitioner_id"], ["practitioner.network_id", "practitioner.id"]
+    ),
+)
+
+check_in = Table(
+    "check_in",
+    metadata,
+    Column("visit_id", Uuid, ForeignKey("visit.id"), primary_key=True),
+    Column("network_id", Uuid, nullable=False),
+    Column("patient_id", Uuid, nullable=False),
+    Column("escort_confirmed", Boolean, nullable=False),
+    Column("fasting", Text),
+    Column("policy_version", Text, nullable=False),
+    Column("checked_in_by", Uuid, nullable=False),
+    Column("checked_in_at", _INSTANT, nullable=False),
+)
+
+occupancy = Table(
+    "occupancy",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("network_id", Uuid, nullable=False),
+    Column("resource_kind", Text, nullable=False),
+    Column("resource_id", Uuid, nullable=False),
+    Column("during", TSTZRANGE, nullable=False),
+    Column("visit_id", Uuid, ForeignKey("visit.id"), nullable=False),
+    ExcludeConstraint(
+        ("network_id", "="),
+        ("resource_kind", "="),
+        ("resource_id", "="),
+        ("during", "&&"),
+        name="occupancy_free",
+        using="gist",
+    ),
+)
