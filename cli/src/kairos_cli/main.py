@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from importlib import import_module
-from importlib.util import find_spec
 
 import typer
 from kairos_local.errors import CannotStart
@@ -21,6 +20,7 @@ COMMANDS = (
     "kairos_cli.commands.clock",
     "kairos_cli.commands.topics",
     "kairos_cli.commands.logs",
+    "kairos_cli.demo.command",
 )
 
 app = typer.Typer(
@@ -49,5 +49,3 @@ def main() -> None:
 
 
 register()
-if find_spec("kairos_cli.demo.command") is not None:
-    register(["kairos_cli.demo.command"])
