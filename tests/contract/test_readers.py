@@ -27,7 +27,7 @@ from kairos_events.topics import topics
 
 # Services that read nobody's events. A service that declares readers must not be here, nor may one
 # that declares none be absent.
-WITHOUT_READERS = {"intake"}
+WITHOUT_READERS: set[str] = set()
 
 FILES = packaged()
 

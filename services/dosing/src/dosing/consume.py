@@ -8,17 +8,17 @@ from kairos_chassis.handlers import Handlers
 from kairos_events.envelope import Envelope
 from kairos_events.fields import Code, Codes, Instant, Route, StateCode, Version, ZoneName
 from kairos_events.model import Reader, ReaderModel
+from kairos_events.scheduling.credential_recorded_v1 import CredentialStatus
 
 from dosing.use_cases.open_session import OpenSession, open_session
+from dosing.use_cases.project_acknowledgement import (
+    ProjectAcknowledgement,
+    project_acknowledgement,
+)
 from dosing.use_cases.project_clearance import ProjectClearance, project_clearance
 from dosing.use_cases.project_credential import ProjectCredential, project_credential
 from dosing.use_cases.project_practitioner import ProjectPractitioner, project_practitioner
-from dosing.use_cases.project_safety_concern import (
-    ProjectAcknowledgement,
-    ProjectConcern,
-    project_acknowledgement,
-    project_concern,
-)
+from dosing.use_cases.project_safety_concern import ProjectSafetyConcern, project_safety_concern
 
 handlers = Handlers("dosing")
 
@@ -51,7 +51,7 @@ class CredentialRecorded(Reader, type="scheduling.credential_recorded.v1"):
     state: StateCode | None
     issued_on: date
     expires_on: date
-    status: Code
+    status: CredentialStatus
     recorded_at: Instant
 
 
@@ -138,7 +138,7 @@ async def on_credential_recorded(
             state=event.state,
             issued_on=event.issued_on,
             expires_on=event.expires_on,
-            status=event.status,
+            status=event.status.value,
             recorded_at=event.recorded_at,
         ),
         tx,
@@ -166,8 +166,8 @@ async def on_safety_concern_raised(
     event: SafetyConcernRaised, _envelope: Envelope, tx: Transaction
 ) -> None:
     """Keep the concern."""
-    await project_concern(
-        ProjectConcern(
+    await project_safety_concern(
+        ProjectSafetyConcern(
             concern_id=event.concern_id,
             patient_id=event.patient_id,
             trigger=event.trigger,

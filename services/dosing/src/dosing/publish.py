@@ -7,6 +7,7 @@ from kairos_events.dosing import (
     AdministrationRefusedV1,
     DoseAdministeredV1,
     ObservationRecordedV1,
+    SessionAbortedV1,
     SessionDischargedV1,
     SessionOpenedV1,
 )
@@ -70,6 +71,19 @@ def observation_recorded(taken: Observation) -> ObservationRecordedV1:
         spo2_percent=seen.spo2_percent,
         respiratory_rate_bpm=seen.respiratory_rate_bpm,
         moaas=seen.moaas,
+    )
+
+
+def session_aborted(session: Session, reason: str, at: datetime) -> SessionAbortedV1:
+    """The session was called off before a dose."""
+    return SessionAbortedV1(
+        session_id=session.id,
+        visit_id=session.visit_id,
+        patient_id=session.patient_id,
+        site_id=session.site_id,
+        route=Route(session.route),
+        reason=reason,
+        aborted_at=at,
     )
 
 

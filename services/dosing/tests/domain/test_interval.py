@@ -37,6 +37,9 @@ def test_local_day_is_judged_at_either_site() -> None:
     noon = MORNING + timedelta(hours=3)
     assert list(failing(in_tokyo, DAY_ONLY, TOKYO, noon)) == ["same_local_day"]
     assert list(failing(in_tokyo, DAY_ONLY, DENVER, noon)) == ["same_local_day"]
+    midnight = datetime(2027, 3, 2, 7, 30, tzinfo=UTC)  # 2 March in Denver too, by now
+    assert list(failing(in_tokyo, DAY_ONLY, DENVER, midnight)) == ["same_local_day"]
+    assert list(failing(LAST, DAY_ONLY, DENVER, midnight)) == []
 
 
 def test_first_dose_ever_has_no_interval() -> None:

@@ -1,10 +1,13 @@
 """The gate at administration: each rule refuses by its name, all failing ones at once, for good."""
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 from kairos_events.intake import SafetyConcernAcknowledgedV1, SafetyConcernRaisedV1
 from kairos_events.intake.safety_concern_raised_v1 import ConcernSeverity
@@ -128,6 +131,9 @@ async def test_drawn_drug_of_a_refused_dose_is_returned_or_wasted(clinic: Clinic
     assert held.json()["type"] == "urn:kairos:problem:drug_unaccounted"
     assert back.json()["balance_mg"] == "500"
     assert ended.json()["state"] == "aborted"
+    events = await clinic.service.outboxed(clinic.network)
+    assert events[-1].type == "dosing.session_aborted.v1"
+    assert events[-1].data["reason"] == "not_cleared"
 
 
 async def test_very_high_blood_pressure_keeps_the_drug_in_the_vault(clinic: Clinic) -> None:
@@ -327,6 +333,58 @@ async def test_of_two_sites_at_once_one_gives(clinic: Clinic) -> None:
     assert refused.json()["rules"] == ["interval_not_kept", "same_local_day"]
     assert len(await clinic.service.rows("dose", clinic.network)) == 1
     assert len(await clinic.service.rows("administration_refusal", clinic.network)) == 1
+
+
+async def test_second_site_sees_what_the_first_gave_however_they_interleave(
+    clinic: Clinic,
+) -> None:
+    """Both are held at the patient's row, after everything before it, and let go together."""
+    here = await clinic.ready()
+    there_session, there = await second_site(clinic)
+    now = clinic.service.clock.now().isoformat()
+
+    async def give(session: str, draw: str) -> Any:
+        body = {"draw_id": draw, "amount_mg": "34", "administered_at": now}
+        return await clinic.post(clinic.ortiz, f"/v1/sessions/{session}/administrations", body)
+
+    async with held_patient(clinic) as both_wait:
+        tries = [
+            asyncio.create_task(give(*one))
+            for one in ((clinic.session, here), (there_session, there))
+        ]
+        await both_wait()
+    answers = [await one for one in tries]
+
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    assert len(await clinic.service.rows("dose", clinic.network)) == 1
+
+
+@asynccontextmanager
+async def held_patient(clinic: Clinic) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """Somebody else holds the patient's row. Yields what waits until two more want it."""
+    url = clinic.service.database.admin_url
+    holder, watcher = await asyncpg.connect(url), await asyncpg.connect(url)
+
+    async def both_wait() -> None:
+        # PostgreSQL tells nobody that a connection began to wait: it has to be asked.
+        while await watcher.fetchval(_WAITING) < 2:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+    try:
+        async with holder.transaction():
+            await holder.execute(
+                "SELECT 1 FROM patient_dosing WHERE patient_id = $1 FOR UPDATE", clinic.patient
+            )
+            yield both_wait
+    finally:
+        await holder.close()
+        await watcher.close()
+
+
+_WAITING = """
+SELECT count(*) FROM pg_stat_activity
+WHERE wait_event_type = 'Lock' AND datname = current_database()
+"""
 
 
 async def test_twenty_tries_at_once_give_one_dose(clinic: Clinic) -> None:

@@ -199,7 +199,7 @@ CREATE TABLE dosing_session (
   network_id uuid NOT NULL,
   patient_id uuid NOT NULL,
   opened_at timestamptz,
-  discharged_at timestamptz);
+  ended_at timestamptz);
 CREATE INDEX dosing_session_open
-  ON dosing_session (network_id, patient_id) WHERE discharged_at IS NULL;
+  ON dosing_session (network_id, patient_id) WHERE ended_at IS NULL;
 """

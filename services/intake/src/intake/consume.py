@@ -29,6 +29,14 @@ class SessionDischarged(Reader, type="dosing.session_discharged.v1"):
     discharged_at: Instant
 
 
+class SessionAborted(Reader, type="dosing.session_aborted.v1"):
+    """A dosing session was called off before a dose."""
+
+    session_id: UUID
+    patient_id: UUID
+    aborted_at: Instant
+
+
 @handlers.on(SessionOpened)
 async def on_session_opened(event: SessionOpened, _envelope: Envelope, tx: Transaction) -> None:
     """Close the door for signatures."""
@@ -49,7 +57,18 @@ async def on_session_discharged(
         NoteDosingSession(
             session_id=event.session_id,
             patient_id=event.patient_id,
-            discharged_at=event.discharged_at,
+            ended_at=event.discharged_at,
+        ),
+        tx,
+    )
+
+
+@handlers.on(SessionAborted)
+async def on_session_aborted(event: SessionAborted, _envelope: Envelope, tx: Transaction) -> None:
+    """Open it again: nothing was given."""
+    await note_dosing_session(
+        NoteDosingSession(
+            session_id=event.session_id, patient_id=event.patient_id, ended_at=event.aborted_at
         ),
         tx,
     )

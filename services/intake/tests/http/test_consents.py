@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from kairos_events.dosing import SessionDischargedV1, SessionOpenedV1
+from kairos_events.dosing import SessionAbortedV1, SessionDischargedV1, SessionOpenedV1
 from kairos_events.fields import Route
 
 from .steps import Clinic, problem
@@ -79,6 +79,28 @@ async def test_signature_is_refused_while_the_patient_is_dosed(
     after = await clinic.sign(shown, scopes=["treatment_im", "touch"])
 
     assert problem(widened) == (409, "patient_being_dosed")
+    assert after.status_code == 200
+
+
+async def test_aborted_session_lets_the_patient_sign_again(clinic: Clinic, network: UUID) -> None:
+    await clinic.clear_for_im()
+    shown = await clinic.draft()
+    now = clinic.service.clock.now()
+    common: dict[str, Any] = {
+        "session_id": uuid4(),
+        "visit_id": uuid4(),
+        "patient_id": UUID(clinic.patient),
+        "site_id": uuid4(),
+        "route": Route.IM,
+    }
+
+    await clinic.service.deliver(SessionOpenedV1(**common, opened_at=now), network)
+    during = await clinic.sign(shown, scopes=["treatment_im", "touch"])
+    aborted = SessionAbortedV1(**common, reason="vital_signs", aborted_at=now)
+    await clinic.service.deliver(aborted, network)
+    after = await clinic.sign(shown, scopes=["treatment_im", "touch"])
+
+    assert problem(during) == (409, "patient_being_dosed")
     assert after.status_code == 200
 
 

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from kairos_chassis import outbox
 from kairos_chassis.auth import Caller
 from kairos_chassis.db import Transaction
 from kairos_chassis.http.etags import StaleVersion
 from kairos_chassis.policy import admit_site
 
+from dosing import publish
 from dosing.domain.errors import DrugUnaccounted
 from dosing.domain.ledger import held
 from dosing.domain.session import Session, State
@@ -36,8 +38,11 @@ class AbortSession:
 
 
 async def abort_session(command: AbortSession, tx: Transaction) -> Session:
-    """End it. Raises SessionNotFound (404), StaleVersion (412), IllegalMove after a dose,
-    DrugUnaccounted (409) while drawn drug is in hand."""
+    """End it and announce it, both or neither.
+
+    Raises SessionNotFound (404), StaleVersion (412), IllegalMove after a dose, DrugUnaccounted
+    (409) while drawn drug is in hand.
+    """
     session = await sessions.lock(tx, command.session_id)
     admit_site(command.by, session.site_id)
     if session.version != command.version:
@@ -48,4 +53,5 @@ async def abort_session(command: AbortSession, tx: Transaction) -> Session:
     if held(await containers.entries_of_session(tx, session.id)) != 0:
         raise DrugUnaccounted
     sessions.save(tx, aborted)
+    await outbox.append(tx, publish.session_aborted(aborted, command.reason.value, tx.now))
     return aborted

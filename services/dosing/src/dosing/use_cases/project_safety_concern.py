@@ -10,7 +10,7 @@ from dosing.store import projections
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectConcern:
+class ProjectSafetyConcern:
     """A concern was raised."""
 
     concern_id: UUID
@@ -20,17 +20,7 @@ class ProjectConcern:
     raised_at: datetime  # aware, UTC
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectAcknowledgement:
-    """A clinician took a concern up and said whether it still blocks."""
-
-    concern_id: UUID
-    patient_id: UUID
-    blocks_dosing: bool
-    acknowledged_at: datetime  # aware, UTC
-
-
-async def project_concern(command: ProjectConcern, tx: Transaction) -> None:
+async def project_safety_concern(command: ProjectSafetyConcern, tx: Transaction) -> None:
     """Keep a concern; a repeat changes nothing."""
     projections.raise_concern(
         tx,
@@ -39,15 +29,4 @@ async def project_concern(command: ProjectConcern, tx: Transaction) -> None:
         trigger=command.trigger,
         blocks_dosing=command.blocks_dosing,
         raised_at=command.raised_at,
-    )
-
-
-async def project_acknowledgement(command: ProjectAcknowledgement, tx: Transaction) -> None:
-    """Keep what the acknowledgement says; a repeat changes nothing."""
-    projections.acknowledge_concern(
-        tx,
-        command.concern_id,
-        command.patient_id,
-        blocks_dosing=command.blocks_dosing,
-        acknowledged_at=command.acknowledged_at,
     )

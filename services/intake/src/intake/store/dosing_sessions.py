@@ -16,20 +16,20 @@ _insert = insert(dosing_session).values(
     network_id=bindparam("network_id"),
     patient_id=bindparam("patient_id"),
     opened_at=bindparam("opened_at"),
-    discharged_at=bindparam("discharged_at"),
+    ended_at=bindparam("ended_at"),
 )
 _NOTE = statement(
     _insert.on_conflict_do_update(
         index_elements=[_columns.id],
         set_={
             "opened_at": func.coalesce(_columns.opened_at, _insert.excluded.opened_at),
-            "discharged_at": func.coalesce(_columns.discharged_at, _insert.excluded.discharged_at),
+            "ended_at": func.coalesce(_columns.ended_at, _insert.excluded.ended_at),
         },
     )
 )
 _OPEN = statement(
     select(_columns.id)
-    .where(_columns.patient_id == bindparam("patient_id"), _columns.discharged_at.is_(None))
+    .where(_columns.patient_id == bindparam("patient_id"), _columns.ended_at.is_(None))
     .limit(1)
 )
 
@@ -40,7 +40,7 @@ async def note(
     patient_id: UUID,
     *,
     opened_at: datetime | None = None,
-    discharged_at: datetime | None = None,
+    ended_at: datetime | None = None,
 ) -> None:
     """Keep that a session began or ended. A repeat changes nothing; an end is final."""
     tx.about(patient_id)
@@ -50,7 +50,7 @@ async def note(
         network_id=tx.network,
         patient_id=patient_id,
         opened_at=opened_at,
-        discharged_at=discharged_at,
+        ended_at=ended_at,
     )
 
 

@@ -192,5 +192,5 @@ dosing_session = Table(
     Column("network_id", Uuid, nullable=False),
     Column("patient_id", Uuid, nullable=False),
     Column("opened_at", _INSTANT),
-    Column("discharged_at", _INSTANT),
+    Column("ended_at", _INSTANT),
 )

@@ -22,7 +22,7 @@ from intake.domain.eligibility import (
 from intake.domain.errors import EvaluationNotFound
 from intake.domain.policy import demand_reason
 from intake.store import clearances, decisions, evaluations
-from intake.use_cases.evaluate_eligibility import gather_inputs
+from intake.use_cases.gather_inputs import gather_inputs
 from intake.use_cases.reconsider_clearance import reconsider_clearance
 
 

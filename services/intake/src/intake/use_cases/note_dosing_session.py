@@ -16,7 +16,7 @@ class NoteDosingSession:
     session_id: UUID
     patient_id: UUID
     opened_at: datetime | None = None  # aware, UTC
-    discharged_at: datetime | None = None  # aware, UTC
+    ended_at: datetime | None = None  # aware, UTC
 
 
 async def note_dosing_session(command: NoteDosingSession, tx: Transaction) -> None:
@@ -26,5 +26,5 @@ async def note_dosing_session(command: NoteDosingSession, tx: Transaction) -> No
         command.session_id,
         command.patient_id,
         opened_at=command.opened_at,
-        discharged_at=command.discharged_at,
+        ended_at=command.ended_at,
     )
