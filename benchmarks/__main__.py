@@ -29,7 +29,9 @@ async def _relay(stage: Stage, quick: bool) -> list[Row]:
 
 
 async def _latency(stage: Stage, quick: bool) -> list[Row]:
-    return await bus.latency(stage, per_second=100, seconds=4.0 if quick else 20.0)
+    return await bus.latency(
+        stage, rounds=3 if quick else 5, per_second=100, seconds=2.0 if quick else 5.0
+    )
 
 
 BENCHMARKS: dict[str, Benchmark] = {

@@ -2,6 +2,7 @@
 
 import dataclasses
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -57,9 +58,8 @@ async def measure(stage: Stage, *, rounds: int, seconds: float) -> list[Row]:
             await slice_of(name, 16, min(2.0, seconds))
         rows: list[Row] = []
         for clients in CLIENTS:
-            samples = await shuffled_rounds(
-                list(servers), rounds, lambda name, n=clients: slice_of(name, n, seconds)
-            )
+            one = partial(slice_of, clients=clients, length=seconds)
+            samples = await shuffled_rounds(list(servers), rounds, one)
             rows += _rows(samples, clients)
         return rows
     finally:

@@ -1,7 +1,7 @@
 """The broker alone: `python -m benchmarks.raw`, the floor of relay and latency.
 
-Orders come as JSON lines on standard input, results leave as JSON lines on standard output. Producer
-and consumer have the settings of the chassis, and the records are those of a real event.
+Orders come as JSON lines on standard input, results leave as JSON lines on standard output.
+Producer and consumer have the settings of the chassis, and the records are those of a real event.
 """
 
 import asyncio

@@ -31,12 +31,12 @@ class Row:
 
 def table(rows: Sequence[Row]) -> str:
     """The rows as text, ratio first."""
-    lines = [f"{'ratio (min-max)':<18}{'goal':<6}{'comparison':<46}figures"]
+    lines = [f"{'ratio (min-max)':<19}{'goal':<6}{'comparison':<46}figures"]
     for row in rows:
         ratio = "" if row.ratio is None else str(row.ratio)
         goal = "" if row.goal is None else f"{row.goal:.2f}"
         figures = "  ".join(f"{name}={_short(value)}" for name, value in row.figures.items())
-        lines.append(f"{ratio:<18}{goal:<6}{row.name:<46}{figures}")
+        lines.append(f"{ratio:<19}{goal:<6}{row.name:<46}{figures}")
     return "\n".join(lines)
 
 

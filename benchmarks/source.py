@@ -12,6 +12,7 @@ import sys
 import time
 from uuid import uuid4
 
+import structlog
 import uvloop
 from kairos_chassis import outbox
 from kairos_chassis.bus import BusSettings, ClusterWatch
@@ -41,7 +42,7 @@ async def serve() -> None:
     relaying = asyncio.create_task(relay.run())
     try:
         async with asyncio.timeout(READY_SECONDS):
-            while not relay.ready:
+            while not relay.ready:  # noqa: ASYNC110 - the relay is not ours to add an event to
                 await asyncio.sleep(0.05)
         while line := await asyncio.to_thread(sys.stdin.readline):
             order = json.loads(line)
@@ -66,4 +67,6 @@ async def publish(db: Database, per_second: int, seconds: float) -> dict[str, fl
 
 
 if __name__ == "__main__":
+    # Standard output is for results.
+    structlog.configure(logger_factory=structlog.WriteLoggerFactory(sys.stderr))
     uvloop.run(serve())

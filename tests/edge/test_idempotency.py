@@ -83,3 +83,24 @@ async def test_a_replay_still_needs_the_right(integration: Harness) -> None:
     async with integration.client("nurse", network=network, subject=subject) as client:
         answer = await client.post(PATH, json=body, headers={"Idempotency-Key": "my-key-1"})
     assert answer.status_code == 403
+
+
+async def test_a_key_of_a_service_belongs_to_the_user_it_acts_for(integration: Harness) -> None:
+    """Else one user would hear the answer that was given for another."""
+    network, subject, body = uuid4(), uuid4(), session(integration)
+    routes = integration.app.routes
+    (route,) = (r for r in routes if getattr(r, "path", "") == PATH and "POST" in r.methods)
+    policy = route.rules.policy
+    object.__setattr__(policy, "roles", policy.roles | {"service"})
+    answers = []
+    try:
+        for user in (uuid4(), uuid4()):
+            acting = {"Kairos-Acting-For": str(user)}
+            async with integration.client(
+                "service", network=network, subject=subject, headers=acting
+            ) as client:
+                sent = {"Idempotency-Key": "one-key-of-a-service"}
+                answers.append(await client.post(PATH, json=body, headers=sent))
+    finally:
+        object.__setattr__(policy, "roles", policy.roles - {"service"})
+    assert [answer.status_code for answer in answers] == [201, 422]

@@ -68,6 +68,8 @@ class Platform:
             end_leftovers(self.state)
             self.state.record_file.unlink(missing_ok=True)
             options.write(self.state)
+        if self._supervisor is not None:
+            self._supervisor.stop(signal.SIGKILL, patience_s=0)  # killed before: only taken note of
         self._supervisor = Child(
             [sys.executable, "-m", "kairos_cli.supervisor", str(self.state.folder)],
             log=self.state.log("supervisor"),

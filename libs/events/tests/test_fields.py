@@ -117,7 +117,7 @@ def test_a_writer_passes_an_aware_datetime(value: Any) -> None:
         Sample(at=value)
 
 
-@pytest.mark.parametrize("value", ["2026-03-05T00:00:00Z", 20260305, "20260305"])
+@pytest.mark.parametrize("value", ["2026-03-05T00:00:00Z", 20260305, "20260305", "86400", "0"])
 def test_a_day_is_a_calendar_date(value: object) -> None:
     assert read(on="2026-03-05").on == date(2026, 3, 5)
     with pytest.raises(ValidationError):

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from kairos_local.errors import CannotStart
 
-_PATIENCE_S = 60.0
+PATIENCE_S = 60.0
 _PAUSE_S = 0.2
 _TRY_AGAIN = frozenset({502, 503, 504})
 
@@ -38,16 +39,32 @@ class Answer:
         return [str(rule) for rule in self.body.get("rules", [])]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request that was answered, and the answer."""
+
+    actor: uuid.UUID
+    service: str
+    method: str
+    path: str
+    answer: Answer
+
+
+@dataclass(slots=True, kw_only=True)
 class Person:
-    """One log-in. `mint` makes a fresh token for it, valid at the platform's present time."""
+    """One log-in. `mint` makes a fresh token for it, valid at the platform's present time.
+
+    `repeats` counts the requests sent again, `exchanges` keeps every answer that came.
+    """
 
     name: str
     id: uuid.UUID
     mint: Callable[[], str]
     urls: Callable[[], dict[str, str]]
-    # Whether a "not possible now" is the expected answer or an outage to be waited for.
-    repeats: int = field(default=0)
+    client: httpx.Client
+    patience_s: float = PATIENCE_S
+    repeats: int = 0
+    exchanges: list[Exchange] = field(default_factory=list)
 
     def get(self, service: str, path: str, **params: Any) -> Answer:
         """Read."""
@@ -69,7 +86,7 @@ class Person:
         headers = {"Idempotency-Key": str(uuid.uuid4())} if method != "GET" else {}
         if etag is not None:
             headers["If-Match"] = etag
-        limit = time.monotonic() + _PATIENCE_S
+        limit = time.monotonic() + self.patience_s
         while True:
             answer = self._once(method, service, path, headers, content)
             if answer is not None and answer.status not in _TRY_AGAIN:
@@ -86,8 +103,10 @@ class Person:
         try:
             address = self.urls()[service] + path
             token = {"Authorization": f"Bearer {self.mint()}"}
-            got = httpx.request(method, address, headers=headers | token, timeout=15, **content)
+            got = self.client.request(method, address, headers=headers | token, **content)
             body = got.json() if got.content else {}
-        except (httpx.TransportError, ValueError, KeyError, OSError):
+        except (httpx.TransportError, ValueError, KeyError, OSError, CannotStart):
             return None
-        return Answer(got.status_code, body, got.headers.get("ETag"))
+        answer = Answer(got.status_code, body, got.headers.get("ETag"))
+        self.exchanges.append(Exchange(self.id, service, method, path, answer))
+        return answer

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from kairos_cli.demo.people import Answer
+from kairos_cli.demo.people import PATIENCE_S, Answer
 
-_PATIENCE_S = 60.0
 _PAUSE_S = 0.1
 
 
@@ -50,6 +49,7 @@ class Stage:
     audience: Audience
     now: Callable[[], datetime]
     events: Callable[[], list[str]]
+    patience_s: float = PATIENCE_S
     steps: list[Step] = field(default_factory=list)
     _events_shown: int = 0
 
@@ -87,17 +87,16 @@ class Stage:
             fresh = self.events()[self._events_shown :]
             return all(fresh.count(kind) >= types.count(kind) for kind in types)
 
-        until(all_there, f"the events {', '.join(types)}")
+        self.until(all_there, f"the events {', '.join(types)}")
         self.collect(step)
 
-
-def until(holds: Callable[[], bool], what: str, patience_s: float = _PATIENCE_S) -> None:
-    """Wait for something to become true. Raises Unexpected when patience ends."""
-    limit = time.monotonic() + patience_s
-    while not holds():
-        if time.monotonic() > limit:
-            raise Unexpected(f"waited {patience_s:.0f} s in vain for {what}")
-        time.sleep(_PAUSE_S)
+    def until(self, holds: Callable[[], bool], what: str) -> None:
+        """Wait for something to become true. Raises Unexpected when patience ends."""
+        limit = time.monotonic() + self.patience_s
+        while not holds():
+            if time.monotonic() > limit:
+                raise Unexpected(f"waited {self.patience_s:.0f} s in vain for {what}")
+            time.sleep(_PAUSE_S)
 
 
 def expect(answer: Answer, status: int, slug: str = "", rules: tuple[str, ...] = ()) -> Answer:

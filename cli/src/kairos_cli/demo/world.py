@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from kairos_cli.demo.people import Person
+import httpx
+
+from kairos_cli.demo.people import PATIENCE_S, Exchange, Person
 from kairos_cli.demo.stage import Stage
+from kairos_cli.demo.words import Words
 from kairos_cli.platform import Platform
 
 # A Monday morning at the clinic in Denver (16:00 UTC is 09:00 there): the day of the first dose.
@@ -30,9 +33,11 @@ class World:
     platform: Platform
     stage: Stage
     network: uuid.UUID
+    client: httpx.Client
+    words: Words = field(default_factory=Words)
+    patience_s: float = PATIENCE_S
     people: dict[str, Person] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
-    etags: dict[str, str | None] = field(default_factory=dict)
     first_dose_at: datetime = DAY_0
 
     def __post_init__(self) -> None:
@@ -69,6 +74,11 @@ class World:
         """Operations."""
         return self.people["Ops"]
 
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """Every answer anybody was given."""
+        return [one for person in self.people.values() for one in person.exchanges]
+
     def now(self) -> datetime:
         """The platform's time."""
         return self.platform.clock.now()
@@ -91,4 +101,11 @@ class World:
         def mint() -> str:
             return self.platform.mint(*roles, network=self.network, subject=subject)
 
-        return Person(name, subject, mint, lambda: self.platform.urls)
+        return Person(
+            name=name,
+            id=subject,
+            mint=mint,
+            urls=lambda: self.platform.urls,
+            client=self.client,
+            patience_s=self.patience_s,
+        )

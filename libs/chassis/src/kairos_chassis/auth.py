@@ -64,7 +64,7 @@ class Verifier:
         else:
             caller = await self._check(token)
             self._remember(token, caller)
-        if caller.expires_at + LEEWAY <= self.clock.now():
+        if caller.expires_at <= self.clock.now() - LEEWAY:
             raise _unauthenticated()
         return caller
 
@@ -93,7 +93,9 @@ class Verifier:
             return self._caller(claims)
         except Refusal:
             raise
-        except (jwt.PyJWTError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        except (jwt.PyJWTError, ValueError, LookupError, RecursionError):
+            raise _unauthenticated() from None
+        except (TypeError, AttributeError, OverflowError):  # a claim of a kind nobody foresaw
             raise _unauthenticated() from None
 
     def _caller(self, claims: dict[str, Any]) -> Caller:

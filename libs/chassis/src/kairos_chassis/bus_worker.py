@@ -81,9 +81,9 @@ class BusWorker:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """A loop never ends by itself; if one does, only a new process helps."""
-        if task.cancelled() or not self._tasks:
+        if not self._tasks:  # `stop` ends them
             return
-        error = task.exception()
+        error = asyncio.CancelledError() if task.cancelled() else task.exception()
         if error is not None:
             log.critical("worker_ended", error=error_name(error), where=error_place(error))
         self._on_stuck()

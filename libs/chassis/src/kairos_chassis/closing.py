@@ -23,3 +23,9 @@ async def close_quietly(
         await asyncio.wait_for(closing, patience)
     except (KafkaError, OSError) as error:
         log.info("client_cut_short", error=type(error).__name__)
+    except asyncio.CancelledError:
+        # aiokafka's consumer cancels its own fetches and lets that escape from stop().
+        us = asyncio.current_task()
+        if us is not None and us.cancelling():
+            raise
+        log.info("client_cut_short", error="CancelledError")

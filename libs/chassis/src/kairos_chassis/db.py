@@ -19,6 +19,7 @@ from kairos_chassis.transaction import Transaction
 
 __all__ = ["Database", "Transaction"]
 
+CONNECT_TIMEOUT_SECONDS = 5.0
 STATEMENT_TIMEOUT_MS = 15_000
 LOCK_TIMEOUT_MS = 5_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000
@@ -42,6 +43,7 @@ class Database:
             url,
             min_size=1,
             max_size=size,
+            timeout=CONNECT_TIMEOUT_SECONDS,
             init=_prepare,
             reset=_nothing_to_reset,
             command_timeout=STATEMENT_TIMEOUT_MS / 1000 + 5,

@@ -82,12 +82,12 @@ class Delivery:
                 return Handled.APPLIED if applied else Handled.IGNORED
             if claim is Claim.DUPLICATE:
                 return Handled.DUPLICATE
-            await parked.park(tx, self._consumer, record, envelope, "gap", None)
+            new = await parked.park(tx, self._consumer, record, envelope, "gap", None)
         if claim is Claim.GAP:
             log.warning("key_waits_for_missing_event", **_where(record))
         if claim is Claim.FILLS_GAP:
             await self._replay.release(record.topic, record.key_text)
-        return Handled.PARKED
+        return Handled.PARKED if new else Handled.DUPLICATE
 
     async def _record_conflict(
         self, record: KafkaRecord, envelope: Envelope, error: Exception

@@ -18,7 +18,7 @@ from unnest($2::text[], $3::integer[], $4::timestamptz[])
 order by noted.topic, noted.partition
 on conflict (consumer, topic, partition) do update
 set heartbeat_at = excluded.heartbeat_at
-where stored.heartbeat_at < excluded.heartbeat_at
+where stored.heartbeat_at <> excluded.heartbeat_at
 """
 _AS_OF: Final = """
 select count(*) as heard, min(heartbeat_at) as as_of
@@ -61,7 +61,11 @@ class Freshness:
 
 
 async def note(tx: Transaction, consumer: str, heard: Mapping[tuple[str, int], datetime]) -> None:
-    """Remember heartbeats by topic and partition, all before them being consumed."""
+    """Remember heartbeats by topic and partition, all before them being consumed.
+
+    The newest word counts, not the highest: a clock that ran ahead and was set back would else
+    vouch for a bus that has fallen silent.
+    """
     places = list(heard)
     await tx.connection.execute(
         _NOTE,

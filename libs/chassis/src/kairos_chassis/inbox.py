@@ -47,7 +47,7 @@ class Claim(Enum):
     DUPLICATE = "duplicate"
     GAP = "gap"  # an earlier event of the key has not come
     WAITING = "waiting"  # the key is parked: append behind
-    FILLS_GAP = "fills_gap"  # the very event that its key waits for
+    FILLS_GAP = "fills_gap"  # the very event that its key waits for, or waited for: see `claim`
 
 
 class Outcome(Enum):
@@ -68,7 +68,9 @@ async def claim(
 ) -> Claim:
     """Lock the event's key and take the event if it is next. `error` is a conflict's slug.
 
-    Whatever the answer, the key stays locked until the transaction ends.
+    Whatever the answer, the key stays locked until the transaction ends. An event that comes
+    again while its key waits for a gap may have filled it in a release that was cut short, so it
+    is answered like the first time: only another release can tell.
     """
     key = envelope.key or ""
     row = await tx.connection.fetchrow(
@@ -87,12 +89,11 @@ async def claim(
     if row["advanced"]:
         return Claim.APPLY if row["claimed"] else Claim.DUPLICATE
     last, waiting, reason = await _position(tx, consumer, topic, key)
+    if waiting and reason == "gap" and envelope.sequence <= last + 1:
+        return Claim.FILLS_GAP
     if envelope.sequence <= last:
         return Claim.DUPLICATE
-    if waiting:
-        fills = reason == "gap" and envelope.sequence == last + 1
-        return Claim.FILLS_GAP if fills else Claim.WAITING
-    return Claim.GAP
+    return Claim.WAITING if waiting else Claim.GAP
 
 
 async def advance(

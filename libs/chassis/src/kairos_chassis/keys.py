@@ -1,7 +1,9 @@
 """Where the token verifier finds the issuer's public keys: a file, or an https address."""
 
+import asyncio
 import json
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -17,7 +19,10 @@ class KeySource(Protocol):
     """Finds a public key."""
 
     async def find(self, kid: object, alg: str) -> jwt.PyJWK:
-        """The key of that id for that algorithm. Raises jwt.PyJWTError if there is none."""
+        """The key of that id for that algorithm.
+
+        Raises jwt.PyJWTError if there is none, OSError where no key set could be read so far.
+        """
 
 
 class _KeySet:
@@ -28,6 +33,13 @@ class _KeySet:
         key = self._keys.get(kid) if isinstance(kid, str) else None
         # The key decides the algorithm, not the token: this is what stops algorithm confusion.
         return key if key is not None and key.algorithm_name == alg else None
+
+    def _found(self, kid: object, alg: str) -> jwt.PyJWK:
+        if not self._keys:
+            raise ConnectionError("no key set has been read yet")
+        if (key := self._get(kid, alg)) is None:
+            raise jwt.InvalidKeyError("no such key")
+        return key
 
 
 class FileKeys(_KeySet):
@@ -42,11 +54,10 @@ class FileKeys(_KeySet):
         """See `KeySource`."""
         seen = self._path.stat().st_mtime_ns
         if seen != self._seen:
-            self._keys, self._seen = parse_key_set(self._path.read_bytes()), seen
-        key = self._get(kid, alg)
-        if key is None:
-            raise jwt.InvalidKeyError("no such key")
-        return key
+            # Half written: keep the keys we have, and look again. Emptied: believe it.
+            with suppress(json.JSONDecodeError):
+                self._keys, self._seen = parse_key_set(self._path.read_bytes()), seen
+        return self._found(kid, alg)
 
 
 class UrlKeys(_KeySet):
@@ -57,19 +68,22 @@ class UrlKeys(_KeySet):
         self._url = url
         self._next_fetch = 0.0
         self._last_fetch = -RETRY_SECONDS
+        self._fetching = asyncio.Lock()
 
     async def find(self, kid: object, alg: str) -> jwt.PyJWK:
-        """See `KeySource`."""
-        now = time.monotonic()
-        if now >= self._next_fetch:
-            await self._fetch(now)
+        """See `KeySource`. Who knows no such key waits for a fetch that is under way."""
         key = self._get(kid, alg)
-        if key is None and now - self._last_fetch >= RETRY_SECONDS:
-            await self._fetch(now)
-            key = self._get(kid, alg)
-        if key is None:
-            raise jwt.InvalidKeyError("no such key")
-        return key
+        if key is None or (self._due(self._next_fetch) and not self._fetching.locked()):
+            async with self._fetching:
+                key = self._get(kid, alg)
+                since_last = self._last_fetch + RETRY_SECONDS
+                if self._due(self._next_fetch if key is not None else since_last):
+                    await self._fetch(time.monotonic())
+        return self._found(kid, alg)
+
+    @staticmethod
+    def _due(at: float) -> bool:
+        return time.monotonic() >= at
 
     async def _fetch(self, now: float) -> None:
         self._last_fetch = now
@@ -86,17 +100,26 @@ class UrlKeys(_KeySet):
 
 
 def parse_key_set(text: bytes) -> dict[str, jwt.PyJWK]:
-    """Signing keys of a JWKS document by key id. Raises ValueError for none at all."""
+    """Signing keys of a JWKS document by key id. Raises ValueError for none at all.
+
+    A key of a kind nobody here can read is passed over: it must not take the others away.
+    """
+    document = json.loads(text)
+    entries = document.get("keys") if isinstance(document, dict) else None
     keys: dict[str, jwt.PyJWK] = {}
-    for entry in json.loads(text).get("keys", []):
-        if entry.get("use", "sig") != "sig" or entry.get("kty") == "oct":
-            continue
-        try:
-            key = jwt.PyJWK(entry)
-        except jwt.PyJWTError:
-            continue
-        if key.key_id is not None and key.algorithm_name in ALGORITHMS:
+    for entry in entries if isinstance(entries, list) else ():
+        key = _signing_key(entry)
+        if key is not None and key.key_id is not None and key.algorithm_name in ALGORITHMS:
             keys[key.key_id] = key
     if not keys:
         raise ValueError("the key set holds no usable signing key")
     return keys
+
+
+def _signing_key(entry: object) -> jwt.PyJWK | None:
+    if not isinstance(entry, dict) or entry.get("use", "sig") != "sig" or entry.get("kty") == "oct":
+        return None
+    try:
+        return jwt.PyJWK(entry)
+    except (jwt.PyJWTError, ValueError, TypeError):
+        return None

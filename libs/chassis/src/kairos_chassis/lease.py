@@ -69,14 +69,16 @@ class Leases:
             metrics.RELAY_LEASE_EPOCH.labels(shard=shard).set(epoch)
 
     async def run(self) -> None:
-        """Renew every second until cancelled; what cannot be renewed lapses."""
+        """Renew every second until cancelled; what cannot be renewed lapses.
+
+        Gives up for no error: a relay without leases looks like one that stands by.
+        """
         while True:
             try:
                 await self.claim()
             except Exception as error:
-                if not is_infrastructure(error):
-                    raise
-                log.warning("relay_lease_not_renewed", error=type(error).__name__)
+                report = log.warning if is_infrastructure(error) else log.error
+                report("relay_lease_not_renewed", error=type(error).__name__)
             await asyncio.sleep(RENEW_SECONDS)
 
     async def release(self) -> None:

@@ -95,6 +95,8 @@ class Member:
         """Leave the group."""
         self.membership.joined = False
         await close_quietly(self.client.stop(), patience=patience)
+        # Cut short it leaves its connections open, which would go on asking for topics.
+        await close_quietly(self.client._client.close())
 
 
 async def join(

@@ -11,7 +11,7 @@ from kairos_events.envelope import Envelope
 
 from kairos_chassis import inbox
 from kairos_chassis.db import Transaction
-from kairos_chassis.record import KafkaRecord
+from kairos_chassis.record import KafkaRecord, key_text
 
 _SEQUENCE: Final = re.compile("[1-9][0-9]{0,17}")
 _APPEND: Final = """
@@ -115,7 +115,7 @@ async def unpark(tx: Transaction, consumer: str, topic: str, key: str) -> None:
 
 
 def _columns(record: KafkaRecord, envelope: Envelope | None) -> Sequence[object]:
-    names = [name for name, _ in record.headers]
+    names = [key_text(name.encode()) for name, _ in record.headers]  # without NUL
     values = [value for _, value in record.headers]
     return (
         record.topic,

@@ -40,11 +40,9 @@ class KafkaRecord:
         return key_text(self.key or b"")
 
     def header(self, name: str) -> str | None:
-        """A header's text, if it is there once and readable."""
+        """A header's text as PostgreSQL can hold it, if it is there once."""
         values = [value for header, value in self.headers if header == name]
-        if len(values) != 1 or values[0] is None:
-            return None
-        return values[0].decode("utf-8", "replace")
+        return None if len(values) != 1 or values[0] is None else key_text(values[0])
 
     def fingerprint(self) -> str:
         """Tells a redelivery from another record; a hash of all bytes."""
@@ -55,5 +53,5 @@ class KafkaRecord:
 
 
 def key_text(key: bytes) -> str:
-    """Bytes of a record key as text without NUL, the same for the same bytes."""
+    """Bytes of a key or a header as text without NUL, the same for the same bytes."""
     return key.decode("utf-8", "backslashreplace").replace("\x00", "\\x00")

@@ -50,22 +50,28 @@ class Replay:
         """
         replayed = 0
         while (head := await self._head(topic, key)) is not None:
-            try:
-                envelope = decode(head.record.key, head.record.value, head.record.headers)
-            except EnvelopeError as error:
-                return await self._hold(head, replayed, "undecodable", error)
-            try:
-                step = await self._with_tries(head, envelope)
-            except (ValidationError, UnknownSchemaError) as error:
-                return await self._hold(head, replayed, "unknown_schema", error)
-            except Exception as error:
-                if is_infrastructure(error):
-                    raise
-                return await self._hold(head, replayed, "failed", error)
-            if step is _Step.GAP:
-                return await self._hold(head, replayed, "gap", None)
+            step, reason, error = await self._bring(head)
+            if reason is not None and await self._hold(head, reason, error):
+                log.warning("key_held", topic=topic, reason=reason, error=error, count=replayed)
+                return Release(replayed=replayed, held_by=reason)
             replayed += step is _Step.DONE
         return Release(replayed=replayed, held_by=None)
+
+    async def _bring(self, head: ParkedEvent) -> tuple[_Step | None, str | None, str | None]:
+        """One step; where it leads nowhere, the reason to hold the key and the error's name."""
+        try:
+            envelope = decode(head.record.key, head.record.value, head.record.headers)
+        except EnvelopeError as error:
+            return None, "undecodable", error_name(error)
+        try:
+            step = await self._with_tries(head, envelope)
+        except (ValidationError, UnknownSchemaError) as error:
+            return None, "unknown_schema", error_name(error)
+        except Exception as error:
+            if is_infrastructure(error):
+                raise
+            return None, "failed", error_name(error)
+        return step, "gap" if step is _Step.GAP else None, None
 
     async def _head(self, topic: str, key: str) -> ParkedEvent | None:
         """The first event that waits; without one, the key is unparked under its lock."""
@@ -118,13 +124,13 @@ class Replay:
         if new and conflict is None:
             await self._applier.apply(tx, envelope)
 
-    async def _hold(
-        self, head: ParkedEvent, replayed: int, reason: str, error: Exception | None
-    ) -> Release:
-        name = None if error is None else error_name(error)
+    async def _hold(self, head: ParkedEvent, reason: str, error: str | None) -> bool:
+        """Say why the key waits. False if its first event is another by now: look again."""
         topic, key = head.record.topic, head.record.key_text
         async with self._db.transaction(None) as tx:
             await inbox.lock_key(tx, self._consumer, topic, key)
-            await parked.hold(tx, self._consumer, topic, key, reason, name)
-        log.warning("key_held", topic=topic, reason=reason, error=name, count=replayed)
-        return Release(replayed=replayed, held_by=reason)
+            waiting = await parked.show(tx, self._consumer, topic, key, limit=1)
+            if not waiting or waiting[0].id != head.id:
+                return False
+            await parked.hold(tx, self._consumer, topic, key, reason, error)
+        return True

@@ -39,7 +39,8 @@ class Transaction:
         self.events: list[PublicEvent] = []  # announced, not yet written; see `outbox`
         self._writes: list[tuple[Statement, list[Any]]] = []
         self._otherwise: list[Exception | None] = []
-        self._changed: set[str] = set()
+        self._touched: set[str] = set()  # tables with a change or an insert in this flush
+        self._failed = False
         self._violations: dict[str, Exception] = {}
         self._before_commit: list[Callable[[], None]] = []
         self._before_flush: list[Callable[[], None]] = []
@@ -89,12 +90,12 @@ class Transaction:
         self, stmt: Statement, /, *, otherwise: Exception | None = None, **params: Any
     ) -> None:
         """Queue a write. `otherwise` is raised at the flush if it changed no row."""
-        if stmt.table in self._changed and not stmt.inserts:
+        if stmt.table in self._touched and not stmt.inserts:
             raise RuntimeError(f"{stmt.table} is changed twice in one flush: flush in between")
         self._writes.append((stmt, stmt.arguments(params)))
         self._otherwise.append(otherwise)
-        if stmt.table is not None and not stmt.inserts:
-            self._changed.add(stmt.table)
+        if stmt.table is not None:
+            self._touched.add(stmt.table)
 
     def insert(self, table: Table, /, **values: Any) -> None:
         """Queue an insert of one row."""
@@ -124,11 +125,12 @@ class Transaction:
         await self.begin()
         writes, self._writes = self._writes, []
         otherwise, self._otherwise = self._otherwise, []
-        self._changed.clear()
+        self._touched.clear()
         sql, arguments = flatten(writes)
         counts = await self._guarded(self._connection.fetchrow(sql, *arguments))
         for count, error in zip(counts or (), otherwise, strict=True):
             if count == 0 and error is not None:
+                self._failed = True
                 raise error
 
     async def begin(self) -> None:
@@ -142,7 +144,13 @@ class Transaction:
         await self._connection.execute(statement)
 
     async def commit(self) -> None:
-        """Finish: the last writes and the commit, in one round trip where that is possible."""
+        """Finish: the last writes and the commit, in one round trip where that is possible.
+
+        Raises RuntimeError for a transaction that has failed although its block ended well:
+        somebody caught the error, and half of the work is gone.
+        """
+        if self._failed:
+            raise RuntimeError("a failed transaction cannot commit: do not catch its errors")
         for callback in self._before_commit:
             callback()
         self._gather()
@@ -151,8 +159,9 @@ class Transaction:
             await self._guarded(self._connection.fetchrow(sql, *arguments))
         else:
             await self.flush()
-            if self._begun:
-                await self._connection.execute("COMMIT")
+            # A failed transaction answers ROLLBACK, and that is no error to PostgreSQL.
+            if self._begun and await self._connection.execute("COMMIT") != "COMMIT":
+                raise RuntimeError("nothing was committed: do not catch database errors")
         for callback in self._after_commit:
             callback()
 
@@ -165,9 +174,11 @@ class Transaction:
             return
         try:
             await asyncio.shield(self._connection.execute("ROLLBACK", timeout=5))
-        except BaseException:
+        except BaseException as failure:
             with suppress(Exception):
                 self._connection.terminate()
+            if not isinstance(failure, Exception):
+                raise  # a cancellation is the caller's, and must arrive
 
     def _gather(self) -> None:
         callbacks, self._before_flush = self._before_flush, []
@@ -191,7 +202,11 @@ class Transaction:
         try:
             return await awaitable
         except asyncpg.IntegrityConstraintViolationError as violation:
+            self._failed = True
             known = self._violations.get(violation.constraint_name or "")
             if known is None:
                 raise
             raise known from violation
+        except BaseException:
+            self._failed = True
+            raise

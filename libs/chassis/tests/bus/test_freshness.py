@@ -1,10 +1,11 @@
 """Heartbeats make silence different from lag."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+from kairos_chassis import freshness
 from kairos_chassis.heartbeat import Heartbeats
-from kairos_chassis.testing.bus_station import Station, eventually
+from kairos_chassis.testing.bus_station import PARTITIONS, Station, eventually
 
 
 async def as_of(station: Station, key: UUID | None = None) -> datetime | None:
@@ -42,6 +43,16 @@ async def test_projection_does_not_get_fresher_while_the_relay_is_away(station: 
 
     assert fresh is not None
     assert fresh <= stopped
+
+
+async def test_clock_that_ran_ahead_does_not_vouch_for_the_future(station: Station) -> None:
+    """The newest word of the relay counts, also where its clock has been set back."""
+    now = datetime.now(UTC)
+    for told in (now + timedelta(hours=1), now):
+        async with station.db.transaction(None) as tx:
+            heard = {(station.topic, partition): told for partition in range(PARTITIONS)}
+            await freshness.note(tx, station.handlers.service, heard)
+    assert await as_of(station) == now
 
 
 async def test_parked_key_is_only_as_fresh_as_its_last_applied_event(station: Station) -> None:

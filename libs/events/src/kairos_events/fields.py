@@ -22,6 +22,7 @@ from pydantic import (
 
 from kairos_events.wire_text import instant_from
 
+_DAY_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DECIMAL_TEXT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 _DECIMAL_PATTERN = r"^-?(0|[1-9][0-9]{0,11})(\.[0-9]{0,5}[1-9])?$"
 _POSITIVE_PATTERN = r"^(0\.[0-9]{0,5}[1-9]|[1-9][0-9]{0,11}(\.[0-9]{0,5}[1-9])?)$"
@@ -100,7 +101,17 @@ def _to_utc(value: datetime) -> datetime:
 Instant = Annotated[AwareDatetime, BeforeValidator(_instant), AfterValidator(_to_utc)]
 """A moment: aware, kept in UTC, written as RFC 3339 with `Z`."""
 
-Day = date
+
+def _day(value: object, info: ValidationInfo) -> object:
+    """A text of digits alone would be taken for seconds since 1970."""
+    if not isinstance(value, str):
+        return value
+    if not _DAY_TEXT.fullmatch(value):
+        raise ValueError("must be written YYYY-MM-DD")
+    return date.fromisoformat(value) if info.mode == "json" else value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
 """A calendar date, where no time of day is meant: `2026-03-01`."""
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]

@@ -132,6 +132,7 @@ CREATE TABLE observation (
   gait_steady boolean,
   nausea smallint CHECK (nausea BETWEEN 0 AND 3));
 CREATE INDEX observation_session ON observation (session_id, observed_at);
+CREATE INDEX observation_patient ON observation (network_id, patient_id, observed_at);
 """
 
 _LEDGER = """

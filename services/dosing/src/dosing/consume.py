@@ -1,12 +1,11 @@
 """Public events of others, turned into this service's own use cases."""
 
-from datetime import date
 from uuid import UUID
 
 from kairos_chassis.db import Transaction
 from kairos_chassis.handlers import Handlers
 from kairos_events.envelope import Envelope
-from kairos_events.fields import Code, Codes, Instant, Route, StateCode, Version, ZoneName
+from kairos_events.fields import Code, Codes, Day, Instant, Route, StateCode, Version, ZoneName
 from kairos_events.model import Reader, ReaderModel
 from kairos_events.scheduling.credential_recorded_v1 import CredentialStatus
 
@@ -32,6 +31,7 @@ class VisitCheckedIn(Reader, type="scheduling.visit_checked_in.v1"):
     site_state: StateCode
     site_zone: ZoneName
     route: Route | None
+    checked_in_at: Instant
 
 
 class PractitionerRegistered(Reader, type="scheduling.practitioner_registered.v1"):
@@ -49,8 +49,8 @@ class CredentialRecorded(Reader, type="scheduling.credential_recorded.v1"):
     practitioner_id: UUID
     kind: Code
     state: StateCode | None
-    issued_on: date
-    expires_on: date
+    issued_on: Day
+    expires_on: Day
     status: CredentialStatus
     recorded_at: Instant
 
@@ -105,6 +105,7 @@ async def on_visit_checked_in(event: VisitCheckedIn, _envelope: Envelope, tx: Tr
             site_state=event.site_state,
             site_zone=event.site_zone,
             route=event.route.value,
+            checked_in_at=event.checked_in_at,
         ),
         tx,
     )

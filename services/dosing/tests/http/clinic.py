@@ -1,15 +1,16 @@
 """A clinic in a test: its people, its vial and its patient, and what they do over HTTP."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 from kairos_chassis.testing.harness import Harness
 from kairos_events.fields import Route
-from kairos_events.intake import ClearanceChangedV1
+from kairos_events.intake import ClearanceChangedV1, SafetyConcernRaisedV1
 from kairos_events.intake.clearance_changed_v1 import RouteClearance
+from kairos_events.intake.safety_concern_raised_v1 import ConcernSeverity
 from kairos_events.scheduling import (
     CredentialRecordedV1,
     PractitionerRegisteredV1,
@@ -122,9 +123,24 @@ class Clinic:
         )
         await self.service.deliver(event, self.network)
 
-    async def check_in(self, *, site: UUID | None = None, zone: str | None = None) -> str:
+    async def worry(self) -> SafetyConcernRaisedV1:
+        """Announce a high C-SSRS."""
+        event = SafetyConcernRaisedV1(
+            concern_id=uuid4(),
+            patient_id=self.patient,
+            trigger="cssrs_high",
+            severity=ConcernSeverity.HIGH,
+            blocks_dosing=True,
+            raised_at=self.service.clock.now(),
+        )
+        await self.service.deliver(event, self.network)
+        return event
+
+    async def check_in(
+        self, *, site: UUID | None = None, zone: str | None = None, at: datetime | None = None
+    ) -> str:
         """Check the patient in. Returns the session's id."""
-        now = self.service.clock.now()
+        now = at or self.service.clock.now()
         event = VisitCheckedInV1(
             visit_id=uuid4(),
             patient_id=self.patient,
@@ -184,10 +200,12 @@ class Clinic:
         body = {"observed_at": now, **(readings or GOOD), **changes}
         return await self.post(self.ortiz, f"/v1/sessions/{self.session}/observations", body)
 
-    async def draw(self, amount: str = "35", *, vial: str | None = None) -> Any:
+    async def draw(
+        self, amount: str = "35", *, vial: str | None = None, who: UUID | None = None
+    ) -> Any:
         """Ortiz draws."""
         body = {"container_id": vial or self.vial, "amount_mg": amount}
-        return await self.post(self.ortiz, f"/v1/sessions/{self.session}/draws", body)
+        return await self.post(who or self.ortiz, f"/v1/sessions/{self.session}/draws", body)
 
     async def check(self, draw: str, who: UUID | None = None, **changes: Any) -> Any:
         """Park checks the syringe."""
@@ -208,6 +226,14 @@ class Clinic:
         body = {"draw_id": draw, "amount_mg": amount, "administered_at": now}
         path = f"/v1/sessions/{self.session}/administrations"
         return await self.post(who or self.ortiz, path, body, **headers)
+
+    async def cancel(self) -> None:
+        """Dr Lee cancels the order."""
+        orders = await self.service.rows("dose_order", self.network)
+        (order,) = [row["id"] for row in orders if row["cancelled_at"] is None]
+        path = f"/v1/orders/{order}/cancellation"
+        answer = await self.post(self.lee, path, **{"If-Match": '"v1"'})
+        assert answer.status_code == 200, answer.text
 
     async def ready(self) -> str:
         """Ordered, observed, drawn and checked. Returns the draw's id."""
@@ -230,12 +256,13 @@ class Clinic:
         assert seen.status_code == 201, seen.text
         return draw
 
-    async def discharge(self, **changes: Any) -> httpx.Response:
+    async def discharge(self, who: UUID | None = None, **changes: Any) -> httpx.Response:
         """Ortiz signs, on the session as it is now."""
         seen = await self.get(f"/v1/sessions/{self.session}")
         body = {**AT_THE_DOOR, **changes}
         path = f"/v1/sessions/{self.session}/discharge"
-        return await self.post(self.ortiz, path, body, **{"If-Match": seen.headers["ETag"]})
+        signer = who or self.ortiz
+        return await self.post(signer, path, body, **{"If-Match": seen.headers["ETag"]})
 
     async def types(self) -> list[str]:
         """Types of the events announced so far."""

@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from kairos_events.intake import SafetyConcernAcknowledgedV1
+from kairos_events.scheduling.credential_recorded_v1 import CredentialStatus
 
 from .clinic import ALDRETE, WELL, Clinic
 
@@ -154,3 +157,49 @@ async def test_dosed_session_cannot_be_aborted(clinic: Clinic) -> None:
     answer = await clinic.post(clinic.ortiz, path, {"reason": "other"}, **{"If-Match": etag})
 
     assert answer.json()["type"] == "urn:kairos:problem:illegal_move"
+
+
+async def test_alertness_of_an_hour_ago_says_nothing_now(clinic: Clinic) -> None:
+    await clinic.dosed()
+    start = clinic.service.clock.now()
+    for minutes in (40, 60):
+        clinic.service.clock.at = start + timedelta(minutes=minutes)
+        await clinic.observe(WELL)
+    clinic.service.clock.at = start + timedelta(minutes=120)
+    await clinic.observe({name: value for name, value in WELL.items() if name != "moaas"})
+
+    assert (await clinic.discharge()).json()["rules"] == ["moaas"]
+
+    await clinic.observe({"moaas": 5})
+    assert (await clinic.discharge()).status_code == 200
+
+
+async def test_patient_with_an_open_safety_concern_stays(clinic: Clinic) -> None:
+    """Clinical 4: at high risk nobody is left alone."""
+    await watched(clinic)
+    concern = await clinic.worry()
+
+    assert (await clinic.discharge()).json()["rules"] == ["safety_concern_open"]
+
+    cleared = SafetyConcernAcknowledgedV1(
+        concern_id=concern.concern_id,
+        patient_id=clinic.patient,
+        acknowledged_by=clinic.lee,
+        acknowledged_at=clinic.service.clock.now(),
+        blocks_dosing=False,
+    )
+    await clinic.service.deliver(cleared, clinic.network)
+    assert (await clinic.discharge()).status_code == 200
+
+
+async def test_who_signs_the_discharge_is_licensed_today(clinic: Clinic) -> None:
+    await watched(clinic)
+    await clinic.credit(clinic.ortiz, "nursing_licence", status=CredentialStatus.SUSPENDED)
+
+    suspended = await clinic.discharge()
+    stranger = await clinic.discharge(who=uuid4())
+    handed_over = await clinic.discharge(who=clinic.park)
+
+    assert suspended.json()["type"] == "urn:kairos:problem:not_licensed"
+    assert stranger.json()["type"] == "urn:kairos:problem:not_licensed"
+    assert handed_over.status_code == 200

@@ -115,6 +115,17 @@ async def test_withdrawal_after_the_confirmation_refuses(clinic: Clinic) -> None
     assert (await clinic.give(draw)).status_code == 201
 
 
+async def test_drug_stays_put_once_clearance_is_known_to_be_withdrawn(clinic: Clinic) -> None:
+    await clinic.order()
+    await clinic.observe()
+    await clinic.clear(version=2, cleared=False)
+    refused = await clinic.draw()
+    await clinic.clear(version=3)
+
+    assert refused.json()["rules"] == ["not_cleared"]
+    assert (await clinic.draw()).status_code == 201
+
+
 async def test_drawn_drug_of_a_refused_dose_is_returned_or_wasted(clinic: Clinic) -> None:
     """10b #2: the session cannot end while the drug is unaccounted for."""
     draw = await clinic.ready()
@@ -175,7 +186,8 @@ async def test_licence_ends_at_local_midnight(
     await clinic.credit(getattr(clinic, who), kind, expires_on=date(2027, 3, 1))
     clinic.service.clock.advance(timedelta(minutes=1))
 
-    assert (await clinic.give(draw)).json()["rules"] == [rule]
+    # A new day at the site: the check-in was yesterday's, too.
+    assert (await clinic.give(draw)).json()["rules"] == ["check_in_not_today", rule]
 
     clinic.service.clock.advance(timedelta(minutes=-1))
     assert (await clinic.give(draw)).status_code == 201
@@ -244,7 +256,7 @@ async def test_expired_lot_is_not_given(clinic: Clinic) -> None:
     draw = await clinic.ready()
     clinic.service.clock.advance(timedelta(minutes=1))
 
-    assert (await clinic.give(draw)).json()["rules"] == ["lot_expired"]
+    assert (await clinic.give(draw)).json()["rules"] == ["check_in_not_today", "lot_expired"]
 
 
 async def test_open_safety_concern_refuses_until_it_is_cleared(clinic: Clinic) -> None:
@@ -419,3 +431,82 @@ async def test_therapist_and_front_desk_give_nothing(clinic: Clinic) -> None:
         async with clinic.service.client(role, network=clinic.network) as client:
             path = f"/v1/sessions/{clinic.session}/administrations"
             assert (await client.post(path, json=body)).status_code == 403
+
+
+async def test_check_of_a_cancelled_order_does_not_cover_the_next_one(clinic: Clinic) -> None:
+    draw = await clinic.ready()
+    await clinic.cancel()
+    assert (await clinic.order()).status_code == 201  # the same dose, ordered anew
+
+    unchecked = await clinic.give(draw)
+
+    assert unchecked.json()["rules"] == ["second_person_check_missing"]
+    assert (await clinic.check(draw)).status_code == 201
+    assert (await clinic.give(draw)).status_code == 201
+
+
+async def test_check_in_of_yesterday_is_not_one_of_today(clinic: Clinic) -> None:
+    """Its order, weight, fasting and escort were yesterday's."""
+    assert (await clinic.order()).status_code == 201
+    clinic.service.clock.advance(timedelta(days=1))
+    await clinic.observe()
+
+    drawn = await clinic.draw()
+    given = await clinic.give(None)
+
+    assert drawn.json()["rules"] == ["check_in_not_today"]
+    assert given.json()["rules"][0] == "check_in_not_today"
+    clinic.session = await clinic.check_in()
+    assert (await clinic.give(await clinic.ready())).status_code == 201
+
+
+async def test_dose_is_not_stated_as_given_before_it_was_drawn_and_checked(clinic: Clinic) -> None:
+    await clinic.order()
+    await clinic.observe()
+    draw = (await clinic.draw()).json()["draw_id"]
+    clinic.service.clock.advance(timedelta(minutes=2))
+    unchecked = clinic.service.clock.now()
+    clinic.service.clock.advance(timedelta(minutes=2))
+    await clinic.check(draw)
+    body = {"draw_id": draw, "amount_mg": "34", "administered_at": unchecked.isoformat()}
+    path = f"/v1/sessions/{clinic.session}/administrations"
+
+    answer = await clinic.post(clinic.ortiz, path, body)
+
+    assert answer.json()["type"] == "urn:kairos:problem:impossible_time"
+    assert await clinic.service.rows("dose", clinic.network) == []
+    assert (await clinic.give(draw)).status_code == 201
+
+
+@pytest.mark.parametrize("moaas", [0, 4])
+async def test_sedated_patient_gets_no_dose(clinic: Clinic, moaas: int) -> None:
+    await clinic.order()
+    await clinic.observe({**GOOD, "moaas": moaas})
+
+    assert (await clinic.draw()).json()["rules"] == ["session_not_ready", "pre_dose_moaas"]
+
+
+async def test_no_dose_today_holds_in_the_next_session_of_the_day(clinic: Clinic) -> None:
+    await clinic.observe({**GOOD, "systolic_mmhg": 182, "diastolic_mmhg": 110})
+    site = uuid4()
+    clinic.service.clock.advance(timedelta(hours=2))
+    clinic.session, clinic.vial = await clinic.check_in(site=site), await clinic.receive(site=site)
+    await clinic.order()
+    await clinic.observe()
+
+    drawn = await clinic.draw()
+    given = await clinic.give(None)
+
+    assert drawn.json()["rules"] == ["pre_dose_bp_no_dose_today"]
+    assert "pre_dose_bp_no_dose_today" in given.json()["rules"]
+    clinic.service.clock.advance(timedelta(days=1))
+    clinic.session = await clinic.check_in(site=site)
+    assert (await clinic.give(await clinic.ready())).status_code == 201
+
+
+async def test_recall_in_other_letters_is_the_same_lot(clinic: Clinic) -> None:
+    draw = await clinic.ready()
+    body = {"product": "ketamine_50mg_ml_10ml", "lot": "k2411", "reason": "recall"}
+    assert (await clinic.post(clinic.ortiz, "/v1/lot-quarantines", body)).status_code == 201
+
+    assert (await clinic.give(draw)).json()["rules"] == ["lot_quarantined"]

@@ -179,3 +179,62 @@ async def test_sites_list_their_containers_by_page(clinic: Clinic) -> None:
     assert [one["id"] for one in first.json()["items"]] == [clinic.vial]
     assert [one["id"] for one in after.json()["items"]] == [second]
     assert after.json()["next_cursor"] is None
+
+
+async def test_who_drew_the_drug_cannot_witness_its_waste(clinic: Clinic) -> None:
+    """Clinical 8: draw and witness are two different licensed persons."""
+    await clinic.order()
+    await clinic.observe()
+    draw = (await clinic.draw(who=clinic.lee)).json()["draw_id"]
+    asked = await clinic.post(
+        clinic.ortiz, f"/v1/draws/{draw}/wastes", {"amount_mg": "35", "reason": "not_given"}
+    )
+    path = f"/v1/wastes/{asked.json()['id']}/witness"
+
+    drawer = await clinic.post(clinic.lee, path, {"amount_mg": "35"})
+
+    assert drawer.json()["type"] == "urn:kairos:problem:same_person"
+    assert (await clinic.post(clinic.park, path, {"amount_mg": "35"})).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "change", ["expires_on = '2030-01-01'", "lot = 'K9999'", "product = 'other'"]
+)
+async def test_altered_label_breaks_the_chain(clinic: Clinic, change: str) -> None:
+    await given(clinic)
+    admin = await asyncpg.connect(clinic.service.database.admin_url)
+    try:
+        await admin.execute(
+            f"UPDATE container SET {change} WHERE network_id = $1",
+            clinic.network,
+        )
+    finally:
+        await admin.close()
+
+    vial = (await clinic.get(f"/v1/containers/{clinic.vial}")).json()
+
+    assert vial["chain"] == "broken"
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("container", "expires_on"),
+        ("container", "site_id"),
+        ("dose_order", "amount_mg"),
+        ("dose_order", "prescribed_by"),
+        ("session", "patient_id"),
+        ("session", "opened_at"),
+    ],
+)
+async def test_service_itself_changes_only_what_moves(
+    clinic: Clinic, table: str, column: str
+) -> None:
+    await given(clinic)
+    runtime = await asyncpg.connect(clinic.service.database.runtime_url)
+    try:
+        await runtime.execute(f"SET kairos.network = '{clinic.network}'")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await runtime.execute(f"UPDATE {table} SET {column} = {column}")
+    finally:
+        await runtime.close()

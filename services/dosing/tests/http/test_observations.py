@@ -1,6 +1,6 @@
 """Observations: strict numbers at believable times, and a schedule that shows what is late."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -96,3 +96,17 @@ async def test_session_over_takes_no_more(clinic: Clinic) -> None:
     answer = await clinic.observe()
 
     assert answer.json()["type"] == "urn:kairos:problem:session_over"
+
+
+async def test_readings_taken_between_check_in_and_its_event_count(clinic: Clinic) -> None:
+    """The event may be late; the patient was there all the same."""
+    arrived = clinic.service.clock.now() - timedelta(minutes=10)
+    clinic.session = await clinic.check_in(at=arrived)
+
+    taken = await clinic.observe(observed_at=(arrived + timedelta(minutes=1)).isoformat())
+    before = await clinic.observe(observed_at=(arrived - timedelta(minutes=1)).isoformat())
+
+    assert taken.status_code == 201, taken.text
+    assert before.json()["type"] == "urn:kairos:problem:impossible_time"
+    session = (await clinic.get(f"/v1/sessions/{clinic.session}")).json()
+    assert datetime.fromisoformat(session["opened_at"]) == arrived

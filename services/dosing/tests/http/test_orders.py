@@ -121,11 +121,17 @@ async def test_dose_is_compared_with_the_last_one(clinic: Clinic) -> None:
 
     double = await clinic.order("1.01", soft_stop_reason="no effect at 0.5")
     more = await clinic.order("0.8")
-    lighter = await clinic.order(weight={"kg": "60", "measured_at": now})
+    light = {"kg": "60", "measured_at": now}
+    lighter = await clinic.order(weight=light, soft_stop_reason="has lost weight since")
+    unweighed = await clinic.order("34", "mg", weight=light)
+    in_mg = await clinic.order("34", "mg", weight=light, soft_stop_reason="has lost weight since")
 
     assert double.json()["rules"] == ["ratio_to_last_dose_above_hard_stop"]
     assert more.json()["rules"] == ["ratio_to_last_dose_above_soft_stop"]
+    assert lighter.json()["type"] == "urn:kairos:problem:order_refused"
     assert lighter.json()["rules"] == ["weight_changed"]
+    assert unweighed.json()["type"] == "urn:kairos:problem:reason_needed"
+    assert in_mg.status_code == 201
 
 
 async def test_only_a_credentialed_prescriber_orders(clinic: Clinic) -> None:

@@ -106,3 +106,19 @@ async def test_sites_list_their_sessions_newest_first(service: Harness, network:
     expected = [str(row["id"]) for row in reversed(rows) if row["site_id"] == site]
     assert seen == expected
     assert other.json()["items"] == []
+
+
+async def test_lists_end_where_ones_sites_end(service: Harness, network: UUID) -> None:
+    mine, other = uuid4(), uuid4()
+    for site in (mine, other):
+        await service.deliver(checked_in(service, site_id=site), network)
+
+    async with service.client("nurse", network=network, sites=[str(mine)]) as client:
+        seen = (await client.get("/v1/sessions")).json()["items"]
+        refused = await client.get("/v1/sessions", params={"site_id": str(other)})
+    async with service.client("nurse", network=network) as everywhere:
+        all_of_them = (await everywhere.get("/v1/sessions")).json()["items"]
+
+    assert [one["site_id"] for one in seen] == [str(mine)]
+    assert refused.status_code == 403
+    assert len(all_of_them) == 2

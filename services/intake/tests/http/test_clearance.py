@@ -1,9 +1,12 @@
 """Clearance over HTTP: public when it changes, and confirmed for dosing alone."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
-from .steps import Clinic, problem
+import pytest
+
+from .steps import CSSRS_LOW, Clinic, problem
 
 
 async def test_decision_and_consent_clear_the_route_and_say_so(clinic: Clinic) -> None:
@@ -36,6 +39,68 @@ async def test_clearance_is_announced_only_when_it_changed(clinic: Clinic) -> No
     events = await clinic.service.outboxed(clinic.network)
     changes = [e for e in events if e.type == "intake.clearance_changed.v1"]
     assert len(changes) == before["version"] + 1
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        {"psychosis_current": True},
+        {"pregnancy_status": "pregnant"},
+        {"medications": ["theophylline"]},
+        {"resting_systolic_mmhg": 182},
+    ],
+)
+async def test_fact_that_contradicts_the_decision_takes_the_clearance_at_once(
+    clinic: Clinic, fact: dict[str, Any]
+) -> None:
+    """10b #6: what is found after decision and consent."""
+    await clinic.clear_for_im()
+
+    assert (await clinic.record(**fact)).status_code == 201
+
+    refused = await clinic.confirm()
+    assert problem(refused) == (409, "not_cleared")
+    assert refused.json()["rules"] == ["decision_contradicted"]
+    event = (await clinic.service.outboxed(clinic.network))[-1]
+    assert event.type == "intake.clearance_changed.v1"
+    (im,) = (r for r in event.data["routes"] if r["route"] == "im")
+    assert (im["cleared"], im["reasons"]) == (False, ["decision_contradicted"])
+
+
+async def test_fact_that_contradicts_nothing_leaves_the_clearance(clinic: Clinic) -> None:
+    await clinic.clear_for_im()
+    before = await clinic.status()
+
+    await clinic.record(psychosis_current=False, resting_systolic_mmhg=140, medications=[])
+
+    assert await clinic.status() == before
+    assert (await clinic.confirm()).status_code == 201
+
+
+async def test_new_decision_on_what_is_known_now_clears_again(clinic: Clinic) -> None:
+    await clinic.clear_for_im()
+    await clinic.record(resting_systolic_mmhg=182)
+    refused = await clinic.decide(await clinic.evaluate())
+    await clinic.record(resting_systolic_mmhg=124)
+
+    assert problem(refused) == (409, "rules_forbid")
+    assert (await clinic.decide(await clinic.evaluate())).status_code == 201
+    assert (await clinic.confirm()).status_code == 201
+
+
+async def test_high_risk_screener_outlives_the_clearing_of_its_concern(clinic: Clinic) -> None:
+    """Rule C34 forbids until the patient has been screened again."""
+    await clinic.clear_for_im()
+    await clinic.assess("cssrs_screener", {**CSSRS_LOW, "q2": 1, "q3": 0, "q4": 1, "q5": 0})
+    for concern in await clinic.concerns():
+        await clinic.on_concern(concern, "acknowledgement", "assessed_in_person")
+        await clinic.on_concern(concern, "clearing", "risk_reassessed_low")
+
+    assert (await clinic.status())["reasons"] == ["decision_contradicted"]
+
+    clinic.service.clock.advance(timedelta(minutes=5))
+    await clinic.assess("cssrs_screener", CSSRS_LOW)
+    assert (await clinic.status())["cleared"]
 
 
 async def test_confirmation_names_the_version_and_lasts_seconds(clinic: Clinic) -> None:

@@ -20,6 +20,7 @@ class SessionDischarged(Reader, type="dosing.session_discharged.v1"):
     patient_id: UUID
     route: Route
     last_dose_at: Instant
+    discharged_at: Instant
 
 
 @handlers.on(SessionDischarged)
@@ -33,6 +34,7 @@ async def on_session_discharged(
             patient_id=event.patient_id,
             route=event.route.value,
             last_dose_at=event.last_dose_at,
+            discharged_at=event.discharged_at,
         ),
         tx,
     )

@@ -1,5 +1,6 @@
 """Closing an episode over HTTP: only what was read can be changed, and only in one's network."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from kairos_chassis.testing.harness import Harness
@@ -54,3 +55,19 @@ async def test_pages_follow_signed_cursors(service: Harness, network: UUID) -> N
     assert first.json()["items"][0]["id"] != second.json()["items"][0]["id"]
     assert second.json()["next_cursor"] is None
     assert forged.status_code == 400
+
+
+async def test_integration_is_not_given_up_before_it_is_due(
+    service: Harness, network: UUID
+) -> None:
+    _, episode = await open_episode_for(service, network)
+    path, read = f"/v1/episodes/{episode}/closure", {"If-Match": '"v1"'}
+
+    async with service.client("therapist", network=network) as client:
+        early = await client.post(path, json={"outcome": "missed"}, headers=read)
+    service.clock.advance(timedelta(hours=24))
+    async with service.client("therapist", network=network) as client:
+        late = await client.post(path, json={"outcome": "missed"}, headers=read)
+
+    assert early.json()["type"] == "urn:kairos:problem:not_yet_missed"
+    assert late.json()["outcome"] == "missed"

@@ -67,3 +67,25 @@ async def test_missing_integration_is_shown_overdue(service: Harness, network: U
     async with service.client("therapist", network=network) as client:
         (episode,) = (await client.get("/v1/episodes")).json()["items"]
         assert episode["overdue"] is True
+
+
+async def test_late_news_of_the_discharge_spoils_no_integration_work(
+    service: Harness, network: UUID
+) -> None:
+    event = discharged(service)
+    service.clock.advance(timedelta(hours=21))
+
+    await service.deliver(event, network)
+
+    (row,) = await service.rows("episode", network)
+    assert row["opened_at"] == event.discharged_at
+    work = {
+        "patient_id": str(event.patient_id),
+        "episode_id": str(row["id"]),
+        "kind": "integration",
+        "practitioner_id": str(uuid4()),
+        "started_at": (event.discharged_at + timedelta(hours=19)).isoformat(),
+        "ended_at": (event.discharged_at + timedelta(hours=20)).isoformat(),
+    }
+    async with service.client("therapist", network=network) as client:
+        assert (await client.post("/v1/therapy-sessions", json=work)).status_code == 201

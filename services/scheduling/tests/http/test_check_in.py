@@ -169,3 +169,15 @@ async def test_check_in_is_for_the_site_and_the_role(clinic: Clinic) -> None:
     assert slug(foreign) == "not_your_site"
     assert slug(therapist) == "not_permitted"
     assert (await arrive(clinic, visit)).status_code == 200
+
+
+async def test_nobody_is_checked_in_once_the_visit_is_over(clinic: Clinic) -> None:
+    """Its room and its team are free for others from then on."""
+    visit = await clinic.booked()
+    clinic.service.clock.advance(timedelta(hours=3, minutes=30))
+
+    over = await arrive(clinic, visit)
+    clinic.service.clock.advance(timedelta(seconds=-1))
+
+    assert over.json()["gates"] == ["visit_over"]
+    assert (await arrive(clinic, visit)).status_code == 200

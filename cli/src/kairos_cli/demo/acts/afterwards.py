@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from kairos_cli.demo.acts import booking, dosing_day
-from kairos_cli.demo.stage import check, expect, until
+from kairos_cli.demo.stage import check, expect
 from kairos_cli.demo.world import World
 
 
@@ -17,9 +17,7 @@ def integrate(world: World) -> None:
         episode = _episode(world)
         world.ids["episode"] = episode["id"]
         within = datetime.fromisoformat(episode["due_at"]) - world.first_dose_at
-        # The dose is charted a moment after it was given.
-        near = timedelta(hours=24) <= within < timedelta(hours=24, minutes=1)
-        check(near, f"due within 24 h of the dose, got {within}")
+        check(within == timedelta(hours=24), f"due within 24 h of the dose, got {within}")
         step.answered = "open, due 24 h after the dose"
     world.platform.clock.set(world.first_dose_at + timedelta(hours=22))
     with world.stage.step("Dr Shah", "Record the integration session, 22 h after") as step:
@@ -31,9 +29,9 @@ def integrate(world: World) -> None:
             "practitioner_id": str(world.shah.id),
             "started_at": (now - timedelta(minutes=60)).isoformat(),
             "ended_at": (now - timedelta(minutes=2)).isoformat(),
-            "themes": ["grief"],
-            "insights": ["it can be met without running"],
-            "commitments": ["write every morning"],
+            "themes": [world.words.theme],
+            "insights": [world.words.insight],
+            "commitments": [world.words.commitment],
         }
         expect(world.shah.post("integration", "/v1/therapy-sessions", body), 201)
         closed = expect(
@@ -54,7 +52,7 @@ def _episode(world: World) -> dict[str, Any]:
         found[:] = expect(page, 200).body["items"]
         return bool(found)
 
-    until(opened, "the episode after the discharge")
+    world.stage.until(opened, "the episode after the discharge")
     return found[0]
 
 
@@ -137,7 +135,7 @@ def _refused(world: World) -> None:
         def held() -> bool:
             return bool(expect(world.desk.get("scheduling", path), 200).body["state"] == "held")
 
-        until(held, "the next dosing visit on hold")
+        world.stage.until(held, "the next dosing visit on hold")
         step.answered = "on hold: nobody had to remember it"
         if "scheduling.visit_held.v1" not in world.stage.events():
             world.stage.crossed(step, "scheduling.visit_held.v1")

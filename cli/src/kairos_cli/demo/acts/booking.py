@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from kairos_cli.demo.people import Answer
-from kairos_cli.demo.stage import check, expect, until
+from kairos_cli.demo.stage import check, expect
 from kairos_cli.demo.world import DAY_0, World
 
 _CARDS = {
@@ -28,12 +28,12 @@ def prepare(world: World) -> None:
 
 def _sites(world: World) -> None:
     with world.stage.step("Ops", "Open clinic A in Denver and clinic B in Boulder") as step:
-        for key, name in (("A", "Clinic A"), ("B", "Clinic B")):
-            body = {"name": name, "zone": "America/Denver", "state": "CO"}
+        for key in ("A", "B"):
+            body = {"name": f"{world.words.clinic} {key}", "zone": "America/Denver", "state": "CO"}
             site = expect(world.ops.post("scheduling", "/v1/sites", body), 201).body["id"]
             world.ids[f"site_{key}"] = site
             path = f"/v1/sites/{site}/rooms"
-            room = expect(world.ops.post("scheduling", path, {"name": "Room 1"}), 201)
+            room = expect(world.ops.post("scheduling", path, {"name": world.words.room}), 201)
             world.ids[f"room_{key}"] = room.body["id"]
         step.answered = "two sites with a room each"
 
@@ -61,8 +61,8 @@ def _staff(world: World) -> None:
 def _give(world: World, person: str, kind: str, state: str | None, expires_on: str) -> Answer:
     body = {
         "kind": kind,
-        "number": "C-1",
-        "issuer": "The board",
+        "number": world.words.licence,
+        "issuer": world.words.board,
         "state": state,
         "issued_on": "2026-01-01",
         "expires_on": expires_on,
@@ -112,7 +112,7 @@ def book_once_cleared(world: World, body: dict[str, Any]) -> Answer:
         answers.append(world.desk.post("scheduling", "/v1/visits", body))
         return answers[-1].status == 201
 
-    until(booked, "a booking once the clearance has reached scheduling")
+    world.stage.until(booked, "a booking once the clearance has reached scheduling")
     return answers[-1]
 
 
@@ -137,7 +137,7 @@ def _settled(world: World, body: dict[str, Any]) -> Answer:
         answers.append(expect(world.desk.post("scheduling", "/v1/visits", body), 409))
         return "credential" in answers[-1].slug
 
-    until(about_credentials, "a refusal that names the credential")
+    world.stage.until(about_credentials, "a refusal that names the credential")
     return answers[-1]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from kairos_cli.demo.people import Answer
-from kairos_cli.demo.stage import check, expect, until
+from kairos_cli.demo.stage import check, expect
 from kairos_cli.demo.world import World
 
 _GOOD = {
@@ -82,7 +82,7 @@ def find_session(world: World) -> str:
         found[:] = [s["id"] for s in page["items"] if s["visit_id"] == world.ids["visit"]]
         return bool(found)
 
-    until(opened, "the session of the checked-in visit")
+    world.stage.until(opened, "the session of the checked-in visit")
     return found[0]
 
 
@@ -166,7 +166,8 @@ def _give(world: World) -> Answer:
 def _administer(world: World) -> None:
     with world.stage.step("RN Ortiz", "Administer 34 mg IM") as step:
         dose = expect(_give(world), 201).body
-        world.first_dose_at = datetime.fromisoformat(dose["administered_at"])
+        # The platform's own instant, from which it measures; the stated one may be earlier.
+        world.first_dose_at = datetime.fromisoformat(dose["recorded_at"])
         world.ids["dose"] = dose["id"]
         step.answered = f"intake confirmed clearance {dose['clearance_version']}; charted"
         world.stage.crossed(step, "dosing.dose_administered.v1")

@@ -13,7 +13,6 @@ _PHQ9 = {1: 3, 2: 3, 3: 2, 4: 3, 5: 2, 6: 2, 7: 2, 8: 1, 9: 1}
 _CSSRS = {"q1": 1, "q2": 0, "q6_lifetime": 0}
 _FACTS: dict[str, Any] = {
     "allergies": [],
-    "medications": ["sertraline"],
     "pregnancy_status": "not_pregnant",
     "psychosis_current": False,
     "cvd_poorly_controlled": False,
@@ -47,18 +46,20 @@ def play(world: World) -> None:
 
 
 def _register(world: World) -> None:
-    with world.stage.step("Desk", "Register Dana R, born 1984-05-17") as step:
+    words = world.words
+    who = f"Register {words.given_name} {words.family_name}, born {words.born_on}"
+    with world.stage.step("Desk", who) as step:
         answer = expect(
             world.desk.post(
                 "intake",
                 "/v1/patients",
                 {
-                    "given_name": "Dana",
-                    "family_name": "R",
-                    "born_on": "1984-05-17",
+                    "given_name": words.given_name,
+                    "family_name": words.family_name,
+                    "born_on": words.born_on,
                     "sex_at_birth": "female",
                     "administrative_gender": "female",
-                    "phone": "+13035550142",
+                    "phone": words.phone,
                     "preferred_language": "en",
                     "zone": "America/Denver",
                 },
@@ -148,7 +149,8 @@ def _not_without_facts(world: World) -> None:
 
 def _facts(world: World) -> None:
     with world.stage.step("Dr Lee", "Record history, medication, pregnancy test") as step:
-        _record(world, {n: v for n, v in _FACTS.items() if not n.startswith("resting")})
+        rest = {n: v for n, v in _FACTS.items() if not n.startswith("resting")}
+        _record(world, {**rest, "medications": [world.words.medication]})
         step.answered = "kept"
 
 

@@ -150,7 +150,9 @@ def _add_operations(app: FastAPI, probes: Probes) -> None:
 async def _http_problem(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     slug = {404: "not_found", 405: "method_not_allowed"}.get(status, "http_error")
-    return problem(_KINDS.get(status, Kind.MALFORMED), slug, None, str(uuid7()))
+    headers = error.headers if isinstance(error, HTTPException) else None  # Allow, on a 405
+    kind = _KINDS.get(status, Kind.MALFORMED)
+    return problem(kind, slug, None, str(uuid7()), headers=headers)
 
 
 async def _internal_problem(_request: Request, _error: Exception) -> Response:

@@ -47,6 +47,7 @@ class _State:
     reply: Reply | None = None
     patient_id: UUID | None = None
     entered: bool = False
+    audited: bool = False
     status: int = 200
     claim: idempotency.Claim | None = None
     link: str | None = None
@@ -120,6 +121,7 @@ class Call(Request):
         state = self.state_
         assert state.act is not None
         audit.record(tx, state.act, "allowed", patient_id=tx.patient_id or state.patient_id)
+        state.audited = True
         if state.claim is not None:
             if state.reply is None:
                 raise RuntimeError("prepare the answer with call.answer() inside the transaction")

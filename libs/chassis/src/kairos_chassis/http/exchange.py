@@ -13,7 +13,6 @@ from kairos_chassis.http import idempotency
 from kairos_chassis.http.call import Call, Reply, _State
 from kairos_chassis.http.problems import problem, problem_of
 from kairos_events.uuid7 import uuid7
-from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 if TYPE_CHECKING:
@@ -48,10 +47,9 @@ async def admit(call: Call, rules: "Rules") -> None:
     """Authenticate, read the body within its bounds, check the policy. Raises Refusal."""
     state = call.state_
     caller = await call.edge.verifier.verify(call.headers.get("authorization"))
-    caller = _named_network(call, caller)
-    state.caller = caller
     assert state.act is not None
     state.act.caller = caller
+    state.act.caller = state.caller = caller = _named_network(call, caller)
     rules.policy.admit(caller)
     state.body = await _read_body(call)
     if rules.unsafe:
@@ -61,6 +59,7 @@ async def admit(call: Call, rules: "Rules") -> None:
             call.method,
             call.scope["path"] + "?" + call.scope["query_string"].decode("latin-1"),
             state.body,
+            caller.acting_for,
         )
 
 
@@ -98,7 +97,7 @@ async def _received(call: Call, limit: int) -> bytes:
     while more:
         message = await call.receive()
         if message["type"] == "http.disconnect":
-            raise ClientDisconnect
+            raise Refusal("body_incomplete", Kind.MALFORMED, "The body ended before its end.")
         body += message.get("body", b"")
         if len(body) > limit:
             raise _too_large(limit)
@@ -111,8 +110,10 @@ def _too_large(limit: int) -> Refusal:
 
 
 def reply(call: Call, result: Any) -> Response:
-    """The response to a run that went well."""
+    """The response to a run that went well. Raises RuntimeError for one nobody audited."""
     state = call.state_
+    if not state.audited:
+        raise RuntimeError("work in call.transaction(): it writes the audit row")
     if state.reply is None:
         state.reply = Reply(result.__pydantic_serializer__.to_json(result), state.status)
     return _response(state.reply, _request_id(call))

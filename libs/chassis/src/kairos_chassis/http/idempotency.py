@@ -52,12 +52,23 @@ class Stored:
     body: bytes
 
 
-def claim(header: str | None, subject: UUID, method: str, path: str, body: bytes) -> Claim:
-    """The claim of a request. Raises Refusal (400) where the key is missing or unfit."""
+def claim(
+    header: str | None,
+    subject: UUID,
+    method: str,
+    path: str,
+    body: bytes,
+    acting_for: UUID | None = None,
+) -> Claim:
+    """The claim of a request. Raises Refusal (400) where the key is missing or unfit.
+
+    For whom a service acts is part of the request: no user hears another's answer.
+    """
     if header is None or not _KEY.match(header):
         message = "Send an Idempotency-Key of 8 to 128 visible ASCII characters."
         raise Refusal("idempotency_key_required", Kind.MALFORMED, message)
-    content = b"\0".join([method.encode(), path.encode(), body])
+    whom = [] if acting_for is None else [acting_for.bytes]
+    content = b"\0".join([method.encode(), path.encode(), *whom, body])
     return Claim(subject, header, hashlib.sha256(content).digest())
 
 

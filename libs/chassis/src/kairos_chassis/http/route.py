@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import asyncpg
 import structlog
 from fastapi.routing import APIRoute
-from kairos_chassis.errors import Kind, Refusal
+from kairos_chassis.errors import KairosError, Kind, Refusal
+from kairos_chassis.failure import is_infrastructure
 from kairos_chassis.http import exchange
 from kairos_chassis.http.arguments import signature_of
 from kairos_chassis.http.call import Call
@@ -21,8 +21,10 @@ from kairos_chassis.http.problems import Problem
 from kairos_chassis.policy import Policy
 from kairos_chassis.telemetry import REFUSALS, REQUEST_SECONDS
 from opentelemetry import trace
+from opentelemetry.context import attach, detach
 from opentelemetry.trace import SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from prometheus_client import Histogram
 from pydantic import BaseModel
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -54,6 +56,7 @@ class Endpoint:
         self.path = path
         self.rules = rules
         self.signature = signature_of(function, path)
+        self._measures: dict[tuple[str, int], Histogram] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -61,12 +64,17 @@ class Endpoint:
         call = self.signature.call_type(scope, receive)
         # The parent of our span; reading it is worth its time only where there is one.
         parent = _PROPAGATOR.extract(call.headers) if "traceparent" in call.headers else None
-        name = f"{scope['method']} {self.path}"
-        with _tracer.start_as_current_span(name, parent, SpanKind.SERVER) as span:
+        span = _tracer.start_span(f"{scope['method']} {self.path}", parent, SpanKind.SERVER)
+        outside = attach(trace.set_span_in_context(span, parent))
+        try:
             response, slug = await self._respond(call)
             span.set_attribute("http.response.status_code", response.status_code)
             await response(scope, receive, send)
-        self._observe(scope["method"], response.status_code, slug, time.perf_counter() - started)
+            seconds = time.perf_counter() - started
+            self._observe(scope["method"], response.status_code, slug, seconds)
+        finally:
+            detach(outside)
+            span.end()
 
     async def _respond(self, call: Call) -> tuple[Response, str | None]:
         exchange.begin(call, self.path, self.rules)
@@ -80,15 +88,18 @@ class Endpoint:
             return exchange.reply(call, result), None
         except asyncio.CancelledError:
             raise
-        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError) as error:
-            _log.warning("database_unavailable", error=type(error).__name__)
-            away = Refusal("unavailable", Kind.UNAVAILABLE, "Try again in a moment.")
-            return await exchange.refuse(call, away)
         except Exception as error:
+            if is_infrastructure(error) and not isinstance(error, KairosError):
+                _log.warning("database_unavailable", error=type(error).__name__)
+                error = Refusal("unavailable", Kind.UNAVAILABLE, "Try again in a moment.")
             return await exchange.refuse(call, error)
 
     def _observe(self, method: str, status: int, slug: str | None, seconds: float) -> None:
-        REQUEST_SECONDS.labels(method, self.path, str(status)).observe(seconds)
+        measure = self._measures.get((method, status))
+        if measure is None:
+            measure = REQUEST_SECONDS.labels(method, self.path, str(status))
+            self._measures[method, status] = measure
+        measure.observe(seconds)
         if slug is not None:
             REFUSALS.labels(slug).inc()
         _log.info(

@@ -14,10 +14,15 @@ CONNECTION_LIMIT = 1_000
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Closes a connection whose headers come too slowly or are too large."""
+    """Closes a connection whose headers come too slowly or are too large.
+
+    So it does with one that sends neither: the rest of a body that is already answered, or blank
+    lines, which would end the wait for the next request and begin none.
+    """
 
     _header_timer: asyncio.TimerHandle | None = None
     _header_bytes = 0
+    _in_body = False  # after a request's headers, until its last byte
 
     def connection_made(self, transport: Any) -> None:
         """Start the clock for the first request's headers."""
@@ -26,21 +31,39 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Count bytes until the headers are complete."""
-        if self._header_timer is not None:
+        if self._header_timer is not None and not self._in_body:
             self._header_bytes += len(data)
         super().data_received(data)
+        if self._header_timer is None:
+            if self.cycle is None or self.cycle.response_complete:
+                self._await_headers()
         # The parser has the headers once the timer is gone; until then the size is bounded.
-        if self._header_timer is not None and self._header_bytes > HEADER_LIMIT_BYTES:
+        elif self._header_bytes > HEADER_LIMIT_BYTES:
             self.transport.close()
 
     def on_message_begin(self) -> None:
         """A request starts; on a kept-alive connection its headers get a clock of their own."""
         super().on_message_begin()
+        self._in_body = False
         if self._header_timer is None:
+            self._await_headers()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A trailer comes after the body, past whatever a proxy has checked: it is no header."""
+        if not self._in_body:
+            super().on_header(name, value)
+
+    def on_message_complete(self) -> None:
+        """The request is whole; where its answer has left, the next one's headers are due."""
+        super().on_message_complete()
+        self._in_body = False
+        if self._header_timer is not None:
+            self._headers_done()
             self._await_headers()
 
     def on_headers_complete(self) -> None:
         """The headers are whole."""
+        self._in_body = True
         self._headers_done()
         super().on_headers_complete()
 

@@ -1,7 +1,8 @@
 """JSON as Kairos accepts it: one meaning only, bounded in size and depth.
 
 The usual parsers take NaN, infinities and repeated keys. A NaN blood pressure passes every
-threshold, and of two values for one key nobody knows which the sender meant.
+threshold, and of two values for one key nobody knows which the sender meant. The null character
+is no text anybody wrote, and PostgreSQL cannot keep it.
 """
 
 import json
@@ -12,6 +13,7 @@ from kairos_chassis.errors import Kind, Refusal
 
 DEPTH_LIMIT = 24
 NUMBER_LIMIT_DIGITS = 40
+_NULL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # after an even number of backslashes
 _STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 
 
@@ -22,6 +24,8 @@ class _Rejected(ValueError):
 def check(body: bytes) -> Any:
     """The parsed document. Raises Refusal (400) that says what is wrong without echoing it."""
     _check_depth(body)
+    if _NULL.search(body):
+        raise _malformed("A text holds the null character.")
     try:
         return _DECODER.decode(body.decode("utf-8", errors="strict"))
     except _Rejected as rejected:

@@ -42,6 +42,7 @@ class Facts:
     observations: Sequence[Observation]  # after the first dose, oldest first
     leaving: Leaving
     held_mg: Decimal  # drawn for this session and accounted for by nothing
+    concern_open: bool
     now: datetime
 
 
@@ -51,6 +52,7 @@ def failing(facts: Facts) -> tuple[str, ...]:
         *_watch(facts),
         *_signs(facts),
         *_door(facts.leaving),
+        *(("safety_concern_open",) if facts.concern_open else ()),
         *(("draw_unreconciled",) if facts.held_mg != 0 else ()),
     )
 
@@ -76,7 +78,7 @@ def _signs(facts: Facts) -> Iterator[str]:
         yield "aldrete"
     elif min(aldrete.items) < limits.aldrete_item_minimum:
         yield "aldrete_item"
-    if not _alert(facts.observations, limits):
+    if not _alert(facts.observations, limits, facts.now):
         yield "moaas"
     if not _blood_pressure(now, base, limits):
         yield "blood_pressure"
@@ -96,8 +98,8 @@ def _at_least(value: int | None, than: int | None, offset: int) -> bool:
     return value is not None and than is not None and value >= than + offset
 
 
-def _alert(observations: Sequence[Observation], limits: DischargeCriteria) -> bool:
-    """The newest unbroken run of full alertness spans the time asked for."""
+def _alert(observations: Sequence[Observation], limits: DischargeCriteria, now: datetime) -> bool:
+    """The newest unbroken run of full alertness spans the time asked for, and lasts until now."""
     run: list[datetime] = []
     for one in reversed(observations):
         if one.readings.moaas is None:
@@ -105,7 +107,9 @@ def _alert(observations: Sequence[Observation], limits: DischargeCriteria) -> bo
         if one.readings.moaas != limits.moaas:
             break
         run.append(one.observed_at)
-    return len(run) >= 2 and run[0] - run[-1] >= limits.moaas_apart
+    if len(run) < 2 or now - run[0] > limits.fresh:
+        return False
+    return run[0] - run[-1] >= limits.moaas_apart
 
 
 def _blood_pressure(now: Readings, base: Readings, limits: DischargeCriteria) -> bool:

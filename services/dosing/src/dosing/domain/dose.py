@@ -33,3 +33,9 @@ def check_administered_at(stated: datetime, charting: Charting, now: datetime) -
     """Raises ImpossibleTime for a stated time too far from the platform's."""
     if stated > now + charting.future_tolerance or stated < now - charting.administered_late_max:
         raise ImpossibleTime
+
+
+def check_prepared(stated: datetime, prepared_at: datetime, charting: Charting) -> None:
+    """Raises ImpossibleTime for a dose stated as given before it was drawn and checked."""
+    if stated < prepared_at - charting.future_tolerance:  # a clinician's clock may run behind
+        raise ImpossibleTime

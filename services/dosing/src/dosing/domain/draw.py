@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from dosing.domain import pre_dose, staff
-from dosing.domain.gate import lot_failing
+from dosing.domain.gate import check_in_failing, lot_failing
 from dosing.domain.ledger import Container
 from dosing.domain.observation import Observation
 from dosing.domain.order import Order
@@ -29,6 +29,7 @@ class Facts:
     drawer: Practitioner
     qualifications: Sequence[Qualification]
     observations: Sequence[Observation]  # before the first dose, oldest first
+    earlier: Sequence[Observation]  # the same day, before a dose in another session
     concern_open: bool
     cleared: bool  # as projected: intake itself is asked at administration
     now: datetime
@@ -39,13 +40,14 @@ def failing(facts: Facts) -> tuple[str, ...]:
     return (
         *_session(facts),
         *_container(facts),
-        *pre_dose.failing(facts.observations, facts.protocol.pre_dose, facts.now),
+        *pre_dose.failing(facts.observations, facts.protocol.pre_dose, facts.now, facts.earlier),
     )
 
 
 def _session(facts: Facts) -> Iterator[str]:
     if facts.session.state not in (State.READY, State.DOSING):
         yield "session_not_ready"
+    yield from check_in_failing(facts.session, facts.now)
     if facts.order is None or not facts.order.active:
         yield "order_not_active"
     if facts.concern_open:

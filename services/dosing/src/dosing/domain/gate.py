@@ -19,8 +19,10 @@ from dosing.domain.staff import Act, Practitioner, Qualification
 class Check:
     """A second person compared syringe, order and patient."""
 
+    order_id: UUID  # the order the syringe was compared with
     draw_id: UUID
     checked_by: UUID
+    checked_at: datetime
     amount_mg: Decimal  # the dose in it that was confirmed
 
 
@@ -29,6 +31,7 @@ class Drug:
     """What is in hand for this dose. `held_mg` is free of what waits to be wasted."""
 
     draw_id: UUID
+    drawn_at: datetime
     container: Container
     held_mg: Decimal
     quarantined: bool
@@ -43,6 +46,7 @@ class Facts:
     order: Order | None
     amount_mg: Decimal
     observations: Sequence[Observation]  # before the first dose, oldest first
+    earlier: Sequence[Observation]  # the same day, before a dose in another session
     prescriber: Practitioner | None
     giver: Practitioner
     qualifications: Sequence[Qualification]
@@ -61,7 +65,7 @@ def failing(facts: Facts) -> tuple[str, ...]:
         *_session(facts),
         *clearance.failing(facts.answer, facts.known, facts.now),
         *(("safety_concern_open",) if facts.concern_open else ()),
-        *pre_dose.failing(facts.observations, facts.protocol.pre_dose, facts.now),
+        *pre_dose.failing(facts.observations, facts.protocol.pre_dose, facts.now, facts.earlier),
         *_people(facts),
         *interval.failing(facts.last, facts.protocol.interval, facts.session.zone, facts.now),
         *_drug(facts),
@@ -71,6 +75,7 @@ def failing(facts: Facts) -> tuple[str, ...]:
 def _session(facts: Facts) -> Iterator[str]:
     if facts.session.state not in (State.READY, State.DOSING):
         yield "session_not_ready"
+    yield from check_in_failing(facts.session, facts.now)
     if facts.order is None or not facts.order.active:
         yield "order_not_active"
     elif facts.amount_mg > facts.order.mg:
@@ -91,9 +96,25 @@ def _people(facts: Facts) -> Iterator[str]:
         yield "second_person_check_missing"
 
 
+def prepared_at(facts: Facts) -> datetime | None:
+    """From when on the drug was drawn and checked for this dose; None if it is not."""
+    checked = [check.checked_at for check in facts.checks if _covers(check, facts)]
+    if facts.drug is None or (facts.protocol.parenteral and not checked):
+        return None
+    return max(facts.drug.drawn_at, *checked[:1])
+
+
+def check_in_failing(session: Session, now: datetime) -> Iterator[str]:
+    """Whether the patient came today: order, weight, fasting and escort are of that day."""
+    if staff.day_at(session, session.opened_at) != staff.day_at(session, now):
+        yield "check_in_not_today"
+
+
 def _covers(check: Check, facts: Facts) -> bool:
     return (
         check.checked_by != facts.giver.id
+        and facts.order is not None
+        and check.order_id == facts.order.id
         and facts.drug is not None
         and check.draw_id == facts.drug.draw_id
         and check.amount_mg == facts.amount_mg

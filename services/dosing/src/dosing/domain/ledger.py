@@ -11,8 +11,6 @@ from uuid import UUID
 
 from dosing.domain.errors import AmountNotHeld
 
-GENESIS = "0" * 64
-
 
 class EntryKind(StrEnum):
     """What happened to the drug."""
@@ -80,7 +78,7 @@ class Container:
     expires_on: date
     balance_mg: Decimal = Decimal(0)
     last_seq: int = 0
-    last_hash: str = GENESIS
+    last_hash: str = ""  # none before the first entry
     entries: tuple[Entry, ...] = ()  # made since it was loaded
 
     def enter(self, posting: Posting) -> "Container":
@@ -101,7 +99,7 @@ class Container:
             session_id=posting.session_id,
             draw_id=posting.draw_id,
             reference_id=posting.reference_id,
-            prior_hash=self.last_hash,
+            prior_hash=self.last_hash if self.last_seq else genesis(self),
             hash="",
         )
         entry = replace(entry, hash=digest(entry))
@@ -112,6 +110,16 @@ class Container:
             last_hash=entry.hash,
             entries=(*self.entries, entry),
         )
+
+
+def genesis(container: Container) -> str:
+    """What a ledger's first entry follows: SHA-256 over the container's label, in hexadecimal.
+
+    So that a lot, an expiry or a site changed afterwards breaks the chain as well.
+    """
+    label = (container.id, container.site_id, container.product, container.lot)
+    canonical = json.dumps([*map(str, label), container.expires_on.isoformat()])
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def digest(entry: Entry) -> str:
@@ -135,8 +143,8 @@ def digest(entry: Entry) -> str:
 
 
 def intact(entries: Sequence[Entry], container: Container) -> bool:
-    """Whether a whole ledger, in order, is gap-free and unaltered and adds up."""
-    prior, balance = GENESIS, Decimal(0)
+    """Whether a whole ledger, in order, is of this container, gap-free, unaltered and adds up."""
+    prior, balance = genesis(container), Decimal(0)
     for expected, entry in enumerate(entries, start=1):
         balance += _SIGN[entry.kind] * entry.amount_mg
         if (entry.seq, entry.prior_hash, entry.balance_after_mg) != (expected, prior, balance):

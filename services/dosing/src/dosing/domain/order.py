@@ -106,6 +106,10 @@ def work_out(
     # Clinical reference 2(c): a rough common scale across routes, for alarms only.
     equivalent = mg * limits.bioavailability / weight.kg
     hard = [*_hard(mg, weight.kg, equivalent, limits, last), *_weight(weight, protocol, now)]
+    soft = [*_soft(mg, weight, equivalent, limits, last)]
+    if _weight_changed(weight, last, protocol):
+        # Clinical C40 and 10b #9: what is worked out from a doubtful weight cannot be overridden.
+        (hard if unit is Unit.MG_PER_KG else soft).append("weight_changed")
     off = abs(ml * product.concentration_mg_per_ml - mg) * 100
     if off > limits.volume_rounding_max_percent * mg:
         hard.append("volume_cannot_be_measured")
@@ -115,7 +119,7 @@ def work_out(
         ml=ml,
         iv_equivalent_mg_per_kg=equivalent.quantize(_THOUSANDTH, ROUND_HALF_UP),
         hard_stops=tuple(hard),
-        soft_stops=tuple(_soft(mg, weight, equivalent, protocol, last)),
+        soft_stops=tuple(soft),
     )
 
 
@@ -159,9 +163,8 @@ def _weight(weight: Weight, protocol: Protocol, now: datetime) -> Iterator[str]:
 
 
 def _soft(
-    mg: Decimal, weight: Weight, equivalent: Decimal, protocol: Protocol, last: LastDose
+    mg: Decimal, weight: Weight, equivalent: Decimal, limits: DoseLimits, last: LastDose
 ) -> Iterator[str]:
-    limits = protocol.dose
     if limits.soft_stop_mg_per_kg is not None and mg > limits.soft_stop_mg_per_kg * weight.kg:
         yield "dose_per_kg_above_soft_stop"
     if equivalent > limits.iv_equivalent_soft_stop_mg_per_kg:
@@ -169,7 +172,10 @@ def _soft(
     before = last.iv_equivalent_mg_per_kg
     if before is not None and equivalent > limits.ratio_soft_stop * before:
         yield "ratio_to_last_dose_above_soft_stop"
-    if last.weight_kg is not None:
-        change = abs(weight.kg - last.weight_kg) * 100
-        if change > protocol.weight.change_soft_stop_percent * last.weight_kg:
-            yield "weight_changed"
+
+
+def _weight_changed(weight: Weight, last: LastDose, protocol: Protocol) -> bool:
+    if last.weight_kg is None:
+        return False
+    change = abs(weight.kg - last.weight_kg) * 100
+    return change > protocol.weight.change_stop_percent * last.weight_kg

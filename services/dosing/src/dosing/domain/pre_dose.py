@@ -15,9 +15,20 @@ def baseline_of(observations: Sequence[Observation]) -> Observation | None:
     return next((o for o in reversed(observations) if o.readings.complete_for_dosing), None)
 
 
-def failing(observations: Sequence[Observation], limits: PreDose, now: datetime) -> Iterator[str]:
-    """Which rules the readings before the dose break; oldest first."""
+def failing(
+    observations: Sequence[Observation],
+    limits: PreDose,
+    now: datetime,
+    earlier: Sequence[Observation] = (),
+) -> Iterator[str]:
+    """Which rules the readings before the dose break; oldest first.
+
+    `earlier` are those of the same day from other sessions: "no dose today" outlasts a session.
+    """
     with_bp = [o for o in observations if o.readings.systolic_mmhg is not None]
+    today = sorted((*earlier, *with_bp), key=lambda one: one.observed_at)
+    if any(_at_stop(o, limits) for o in today) or _high_after_repeat(today, limits):
+        yield "pre_dose_bp_no_dose_today"
     yield from _blood_pressure(with_bp, limits)
     baseline = baseline_of(observations)
     if baseline is None:
@@ -33,8 +44,6 @@ def _blood_pressure(readings: Sequence[Observation], limits: PreDose) -> Iterato
     if not readings:
         return
     held = [o for o in readings if _above(o, limits.go_systolic_mmhg, limits.go_diastolic_mmhg)]
-    if any(_at_stop(o, limits) for o in readings) or _high_after_repeat(readings, limits):
-        yield "pre_dose_bp_no_dose_today"
     latest = readings[-1]
     if latest in held:
         yield "pre_dose_bp_hold"
@@ -67,6 +76,7 @@ def _newest(observations: Sequence[Observation]) -> Readings:
         heart_rate_bpm=last("heart_rate_bpm"),
         spo2_percent=last("spo2_percent"),
         respiratory_rate_bpm=last("respiratory_rate_bpm"),
+        moaas=last("moaas"),
     )
 
 
@@ -78,3 +88,5 @@ def _other_signs(seen: Readings, limits: PreDose) -> Iterator[str]:
         yield "pre_dose_spo2"
     if not limits.respiratory_rate_low_bpm <= breath <= limits.respiratory_rate_high_bpm:
         yield "pre_dose_respiratory_rate"
+    if (seen.moaas or 0) < limits.moaas_low:
+        yield "pre_dose_moaas"

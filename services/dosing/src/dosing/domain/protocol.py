@@ -32,7 +32,7 @@ class WeightLimits:
     low_kg: Decimal
     high_kg: Decimal
     max_age: timedelta
-    change_soft_stop_percent: Decimal
+    change_stop_percent: Decimal  # hard for mg/kg, soft for mg
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +70,7 @@ class PreDose:
     spo2_low_percent: int
     respiratory_rate_low_bpm: int
     respiratory_rate_high_bpm: int
+    moaas_low: int
     fresh: timedelta
 
 

@@ -62,7 +62,7 @@ class Session:
     route: str
     protocol_code: str
     protocol_version: str
-    opened_at: datetime
+    opened_at: datetime  # the check-in
     state: State = State.CHECKED_IN
     first_dose_at: datetime | None = None  # as recorded by the platform's clock
     last_dose_at: datetime | None = None

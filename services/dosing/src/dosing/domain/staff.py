@@ -16,6 +16,7 @@ class Act(StrEnum):
     PRESCRIBE = "prescribe"
     ADMINISTER = "administer"
     HANDLE = "handle"  # draw up, check as the second person, witness
+    DISCHARGE = "discharge"  # sign that the patient may leave
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

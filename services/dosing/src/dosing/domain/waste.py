@@ -30,7 +30,10 @@ class Waste:
     requested_by: UUID
     requested_at: datetime
 
-    def check_witness(self, witness: UUID, givers: frozenset[UUID]) -> None:
-        """A witness neither asked for the waste nor gave from this draw. Raises SamePerson."""
-        if witness == self.requested_by or witness in givers:
+    def check_witness(self, witness: UUID, handled: frozenset[UUID]) -> None:
+        """A witness neither asked for the waste nor drew or gave this drug (clinical 8).
+
+        Raises SamePerson.
+        """
+        if witness == self.requested_by or witness in handled:
             raise SamePerson

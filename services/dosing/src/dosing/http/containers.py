@@ -47,15 +47,15 @@ async def post_container(call: DosingCall, body: ContainerBody) -> ContainerView
 @routes.get("/v1/containers", policy=policies.READ_CONTAINER)
 async def list_containers(
     call: DosingCall,
-    site_id: UUID,
+    site_id: UUID | None = None,
     cursor: str | None = None,
     limit: Annotated[int, Field(ge=1, le=100)] = 50,
 ) -> ContainerPage:
-    """Containers of a site in the order of their receipt."""
-    admit_site(call.caller, site_id)
+    """Containers of a site, or of all one works at, in the order of their receipt."""
+    sites = call.sites(site_id)
     async with call.transaction() as tx:
         page = Page(call, "containers", cursor, limit)
-        found = await containers.page(tx, site_id=site_id, after=page.after, limit=limit + 1)
+        found = await containers.page(tx, sites=sites, after=page.after, limit=limit + 1)
         items, following = page_of(page, found, lambda one: [str(one.id)])
         views = [ContainerView.of(one) for one in items]
         return call.answer(ContainerPage(items=views, next_cursor=following))

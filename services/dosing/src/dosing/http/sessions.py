@@ -27,18 +27,16 @@ routes = Routes("sessions")
 @routes.get("/v1/sessions", policy=policies.READ_SESSION)
 async def list_sessions(
     call: DosingCall,
-    site_id: UUID,
+    site_id: UUID | None = None,
     state: StateName | None = None,
     cursor: str | None = None,
     limit: Annotated[int, Field(ge=1, le=100)] = 50,
 ) -> SessionPage:
-    """Sessions of a site, the newest first."""
-    admit_site(call.caller, site_id)
+    """Sessions of a site, or of all one works at, the newest first."""
+    sites = call.sites(site_id)
     async with call.transaction() as tx:
         page = Page(call, "sessions", cursor, limit)
-        found = await sessions.page(
-            tx, site_id=site_id, state=state, after=page.after, limit=limit + 1
-        )
+        found = await sessions.page(tx, sites=sites, state=state, after=page.after, limit=limit + 1)
         items, following = page_of(page, found, lambda s: [s.opened_at.isoformat(), str(s.id)])
         views = [SessionSummary.of(one) for one in items]
         return call.answer(SessionPage(items=views, next_cursor=following))

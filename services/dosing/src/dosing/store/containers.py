@@ -7,8 +7,8 @@ from asyncpg import Record
 from kairos_chassis.db import Transaction
 from kairos_chassis.http.etags import StaleVersion
 from kairos_chassis.statements import statement
-from sqlalchemy import Integer, Uuid, bindparam, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Integer, Text, Uuid, any_, bindparam, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from dosing.domain.errors import ContainerNotFound
 from dosing.domain.ledger import Container, Entry, EntryKind
@@ -30,10 +30,11 @@ _ENTRIES = select(ledger_entry).order_by(ledger_entry.c.container_id, ledger_ent
 _OF_CONTAINER = statement(_ENTRIES.where(ledger_entry.c.container_id == bindparam("container_id")))
 _OF_DRAW = statement(_ENTRIES.where(ledger_entry.c.draw_id == bindparam("draw_id")))
 _OF_SESSION = statement(_ENTRIES.where(ledger_entry.c.session_id == bindparam("session_id")))
+_SITES = bindparam("sites", type_=ARRAY(Uuid))
 _PAGE = statement(
     select(container)
     .where(
-        container.c.site_id == bindparam("site_id"),
+        or_(_SITES.is_(None), container.c.site_id == any_(_SITES)),
         or_(
             bindparam("after_id", type_=Uuid).is_(None),
             container.c.id > bindparam("after_id", type_=Uuid),
@@ -44,7 +45,9 @@ _PAGE = statement(
 )
 _QUARANTINED = statement(
     select(lot_quarantine.c.lot).where(
-        lot_quarantine.c.product == bindparam("product"), lot_quarantine.c.lot == bindparam("lot")
+        lot_quarantine.c.product == bindparam("product"),
+        # A recall typed in other letters is the same recall.
+        func.upper(lot_quarantine.c.lot) == func.upper(bindparam("lot", type_=Text)),
     )
 )
 _QUARANTINE = statement(
@@ -66,11 +69,11 @@ async def lock(tx: Transaction, container_id: UUID) -> Container:
 
 
 async def page(
-    tx: Transaction, *, site_id: UUID, after: list[str] | None, limit: int
+    tx: Transaction, *, sites: list[UUID] | None, after: list[str] | None, limit: int
 ) -> list[Container]:
-    """Containers of a site in the order of their receipt, `limit` at most."""
+    """Containers of these sites (None: all) in the order of their receipt, `limit` at most."""
     after_id = None if after is None else UUID(after[0])
-    rows = await tx.fetch(_PAGE, site_id=site_id, after_id=after_id, limit=limit)
+    rows = await tx.fetch(_PAGE, sites=sites, after_id=after_id, limit=limit)
     return [_container(row) for row in rows]
 
 

@@ -15,7 +15,11 @@ from dosing.domain.session import Session
 from dosing.store.drug_tables import administration_refusal, discharge, dose, dose_check
 
 _REPEATED = statement(select(dose.c.id).where(dose.c.command_id == bindparam("command_id")))
-_CHECKS = statement(select(dose_check).where(dose_check.c.session_id == bindparam("session_id")))
+_CHECKS = statement(
+    select(dose_check)
+    .where(dose_check.c.session_id == bindparam("session_id"))
+    .order_by(dose_check.c.checked_at, dose_check.c.id)
+)
 _OF_SESSION = statement(
     select(dose)
     .where(dose.c.session_id == bindparam("session_id"))
@@ -46,7 +50,7 @@ async def of_session(tx: Transaction, session_id: UUID) -> list[GivenDose]:
     ]
 
 
-def add_check(tx: Transaction, session_id: UUID, order_id: UUID, check: Check) -> UUID:
+def add_check(tx: Transaction, session_id: UUID, check: Check) -> UUID:
     """Keep a second-person check. Returns its id."""
     check_id = uuid7()
     tx.insert(
@@ -54,21 +58,15 @@ def add_check(tx: Transaction, session_id: UUID, order_id: UUID, check: Check) -
         id=check_id,
         network_id=tx.network,
         session_id=session_id,
-        order_id=order_id,
-        draw_id=check.draw_id,
-        amount_mg=check.amount_mg,
-        checked_by=check.checked_by,
-        checked_at=tx.now,
+        **{name: getattr(check, name) for name in Check.__slots__},
     )
     return check_id
 
 
 async def checks_of(tx: Transaction, session_id: UUID) -> list[Check]:
-    """All second-person checks of a session."""
-    return [
-        Check(draw_id=r["draw_id"], checked_by=r["checked_by"], amount_mg=r["amount_mg"])
-        for r in await tx.fetch(_CHECKS, session_id=session_id)
-    ]
+    """All second-person checks of a session, oldest first."""
+    rows = await tx.fetch(_CHECKS, session_id=session_id)
+    return [Check(**{name: row[name] for name in Check.__slots__}) for row in rows]
 
 
 def add_refusal(tx: Transaction, session: Session, rules: Sequence[str], by: UUID) -> None:

@@ -8,11 +8,22 @@ from kairos_chassis.statements import statement
 from sqlalchemy import bindparam, select
 
 from dosing.domain.observation import Aldrete, Observation, Readings
+from dosing.domain.session import Session
 from dosing.store.session_tables import observation
 
 _OF_SESSION = statement(
     select(observation)
     .where(observation.c.session_id == bindparam("session_id"))
+    .order_by(observation.c.observed_at, observation.c.recorded_at)
+)
+_EARLIER = statement(
+    select(observation)
+    .where(
+        observation.c.patient_id == bindparam("patient_id"),
+        observation.c.session_id != bindparam("session_id"),
+        observation.c.observed_at >= bindparam("since"),
+        observation.c.minutes_since_first_dose.is_(None),
+    )
     .order_by(observation.c.observed_at, observation.c.recorded_at)
 )
 _NUMBERS = (
@@ -33,6 +44,15 @@ _NUMBERS = (
 async def of_session(tx: Transaction, session_id: UUID) -> list[Observation]:
     """All observations of a session, oldest first."""
     return [_observation(row) for row in await tx.fetch(_OF_SESSION, session_id=session_id)]
+
+
+async def earlier_today(tx: Transaction, session: Session) -> list[Observation]:
+    """The patient's readings before a dose in other sessions of this session's local day."""
+    midnight = tx.now.astimezone(session.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = await tx.fetch(
+        _EARLIER, patient_id=session.patient_id, session_id=session.id, since=midnight
+    )
+    return [_observation(row) for row in rows]
 
 
 def add(tx: Transaction, taken: Observation) -> None:

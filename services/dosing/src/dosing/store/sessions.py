@@ -7,7 +7,8 @@ from asyncpg import Record
 from kairos_chassis.db import Transaction
 from kairos_chassis.http.etags import StaleVersion
 from kairos_chassis.statements import statement
-from sqlalchemy import Integer, Text, Uuid, bindparam, or_, select, tuple_, update
+from sqlalchemy import Integer, Text, Uuid, any_, bindparam, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import DateTime
 
 from dosing.domain.errors import SessionNotFound
@@ -34,10 +35,11 @@ _SAVE = statement(
     )
 )
 _after_at = bindparam("after_at", type_=DateTime(timezone=True))
+_SITES = bindparam("sites", type_=ARRAY(Uuid))
 _PAGE = statement(
     select(session)
     .where(
-        session.c.site_id == bindparam("site_id"),
+        or_(_SITES.is_(None), session.c.site_id == any_(_SITES)),
         or_(
             bindparam("state", type_=Text).is_(None),
             session.c.state == bindparam("state", type_=Text),
@@ -127,15 +129,15 @@ def save(tx: Transaction, moved: Session) -> None:
 async def page(
     tx: Transaction,
     *,
-    site_id: UUID,
+    sites: list[UUID] | None,
     state: str | None,
     after: list[str] | None,
     limit: int,
 ) -> list[Session]:
-    """Sessions of a site, the newest first, `limit` at most, after a cursor's position."""
+    """Sessions of these sites (None: all), the newest first, after a cursor's position."""
     rows = await tx.fetch(
         _PAGE,
-        site_id=site_id,
+        sites=sites,
         state=state,
         after_at=None if after is None else datetime.fromisoformat(after[0]),
         after_id=None if after is None else UUID(after[1]),

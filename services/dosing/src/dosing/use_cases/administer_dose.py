@@ -15,7 +15,7 @@ from kairos_events.uuid7 import uuid7
 from dosing import data, publish
 from dosing.domain import gate, staff
 from dosing.domain.clearance import Answer, Confirmed, NotCleared, Unreachable
-from dosing.domain.dose import GivenDose, check_administered_at
+from dosing.domain.dose import GivenDose, check_administered_at, check_prepared
 from dosing.domain.errors import AdministrationRefused, CommandRepeated, IntakeUnreachable
 from dosing.domain.ledger import EntryKind, Posting, held
 from dosing.domain.observation import before_first_dose
@@ -71,6 +71,8 @@ async def administer_dose(
             raise IntakeUnreachable(rules)
         reasons = answer.reasons if isinstance(answer, NotCleared) else ()
         raise AdministrationRefused(rules, reasons)
+    if (prepared_at := gate.prepared_at(facts)) is not None:
+        check_prepared(command.administered_at, prepared_at, facts.protocol.charting)
     return await _chart(command, facts, tx)
 
 
@@ -92,6 +94,7 @@ async def _facts(
         order=order,
         amount_mg=command.amount_mg,
         observations=before_first_dose(await observations.of_session(tx, session.id)),
+        earlier=await observations.earlier_today(tx, session),
         prescriber=None if order is None else staff_of[order.prescribed_by],
         giver=staff_of[command.by.subject],
         qualifications=data.qualifications(),
@@ -116,6 +119,7 @@ async def _drug(draw_id: UUID | None, session: Session, tx: Transaction) -> gate
     now_held = held(await containers.entries_of_draw(tx, draw_id))
     return gate.Drug(
         draw_id=draw_id,
+        drawn_at=entries[0].at,
         container=container,
         held_mg=now_held - await wastes.pending_mg(tx, draw_id),
         quarantined=await containers.quarantined(tx, container.product, container.lot),

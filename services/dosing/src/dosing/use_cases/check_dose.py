@@ -54,5 +54,11 @@ async def check_dose(command: CheckDose, tx: Transaction) -> UUID:
     staff.require(person, Act.HANDLE, data.qualifications(), session, tx.now)
     if (command.amount_mg, command.volume_ml) != (order.mg, order.ml):
         raise CheckDisagrees
-    check = Check(draw_id=command.draw_id, checked_by=by, amount_mg=command.amount_mg)
-    return doses.add_check(tx, session.id, order.id, check)
+    check = Check(
+        order_id=order.id,
+        draw_id=command.draw_id,
+        checked_by=by,
+        checked_at=tx.now,
+        amount_mg=command.amount_mg,
+    )
+    return doses.add_check(tx, session.id, check)

@@ -10,12 +10,20 @@ from kairos_chassis.http.etags import StaleVersion
 from kairos_chassis.policy import admit_site
 
 from dosing import data, publish
-from dosing.domain import discharge
+from dosing.domain import discharge, staff
 from dosing.domain.discharge import Leaving
 from dosing.domain.errors import DischargeRefused
 from dosing.domain.ledger import held
 from dosing.domain.session import Session, State
-from dosing.store import containers, doses, observations, sessions
+from dosing.domain.staff import Act
+from dosing.store import (
+    containers,
+    doses,
+    observations,
+    practitioners,
+    projections,
+    sessions,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +39,16 @@ class DischargePatient:
 async def discharge_patient(command: DischargePatient, tx: Transaction) -> Session:
     """End the session and announce it, both or neither.
 
-    Raises SessionNotFound (404), StaleVersion (412), SessionOver, DischargeRefused (409) naming
-    every criterion that fails.
+    Raises SessionNotFound (404), StaleVersion (412), SessionOver, NotLicensed, DischargeRefused
+    (409) naming every criterion that fails.
     """
     session = await sessions.lock(tx, command.session_id)
     admit_site(command.by, session.site_id)
     if session.version != command.version:
         raise StaleVersion
     session.check_open()
+    signer = await practitioners.one(tx, command.by.subject)
+    staff.require(signer, Act.DISCHARGE, data.qualifications(), session, tx.now)
     if rules := discharge.failing(await _facts(command, session, tx)):
         raise DischargeRefused(rules)
     by = command.by.subject
@@ -61,5 +71,6 @@ async def _facts(command: DischargePatient, session: Session, tx: Transaction) -
         observations=[one for one in seen if one.minutes_since_first_dose is not None],
         leaving=command.leaving,
         held_mg=held(await containers.entries_of_session(tx, session.id)),
+        concern_open=await projections.concern_open(tx, session.patient_id),
         now=tx.now,
     )

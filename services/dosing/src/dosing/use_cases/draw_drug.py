@@ -83,6 +83,7 @@ async def _facts(
         drawer=people[command.by.subject],
         qualifications=data.qualifications(),
         observations=before_first_dose(await observations.of_session(tx, session.id)),
+        earlier=await observations.earlier_today(tx, session),
         concern_open=await projections.concern_open(tx, session.patient_id),
         cleared=known.cleared_at(tx.now),
         now=tx.now,

@@ -1,6 +1,7 @@
 """Open the session of a checked-in visit."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from kairos_chassis import outbox
@@ -23,6 +24,7 @@ class OpenSession:
     site_state: str
     site_zone: str
     route: str
+    checked_in_at: datetime  # aware, UTC
 
 
 async def open_session(command: OpenSession, tx: Transaction) -> UUID:
@@ -46,7 +48,8 @@ async def open_session(command: OpenSession, tx: Transaction) -> UUID:
         route=command.route,
         protocol_code=protocol.code,
         protocol_version=protocol.version,
-        opened_at=tx.now,
+        # A late event makes nothing of what was seen since the check-in impossible.
+        opened_at=min(command.checked_in_at, tx.now),
         moves=(first,),
     )
     patients.add(tx, command.patient_id)

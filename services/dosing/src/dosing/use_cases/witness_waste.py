@@ -40,8 +40,8 @@ async def witness_waste(command: WitnessWaste, tx: Transaction) -> tuple[Waste, 
     if any(one.reference_id == waste.id for one in entries):
         raise WasteWitnessed
     by = command.by.subject
-    givers = (one.actor for one in entries if one.kind is EntryKind.ADMINISTER)
-    waste.check_witness(by, frozenset(givers))
+    hands = (EntryKind.DRAW, EntryKind.ADMINISTER)
+    waste.check_witness(by, frozenset(one.actor for one in entries if one.kind in hands))
     person = await practitioners.one(tx, by)
     staff.require(person, Act.HANDLE, data.qualifications(), session, tx.now)
     if command.amount_mg != waste.amount_mg:

@@ -16,6 +16,7 @@ class Decided:
     outcome: str
     expires_at: datetime
     extra_monitoring: tuple[str, ...]
+    contradicted: bool = False  # by what has become known since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +142,8 @@ def _decision_reasons(decision: Decided | None, now: datetime) -> Iterable[str]:
         yield decision.outcome
     elif decision.expires_at <= now:
         yield "decision_expired"
+    elif decision.contradicted:
+        yield "decision_contradicted"
 
 
 def _consent(

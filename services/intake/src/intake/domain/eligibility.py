@@ -13,7 +13,7 @@ from intake.domain.errors import (
     EvaluationOutdated,
     RulesForbid,
 )
-from intake.domain.rules import Outcome, RuleResult
+from intake.domain.rules import Finding, Outcome, RuleResult
 
 
 class DecisionOutcome(StrEnum):
@@ -81,6 +81,15 @@ def check_current(
     same_rules = evaluation.rule_set_version == rule_set_version
     if evaluation.id != newest or not same_rules or dict(evaluation.inputs) != dict(inputs):
         raise EvaluationOutdated
+
+
+def contradicts(evaluation: Evaluation, today: Sequence[RuleResult]) -> bool:
+    """Whether a rule hits today that did not hit in the evaluation a decision rests on.
+
+    What has only grown too old to count is unknown, no hit: it does not undo a decision.
+    """
+    weighed = {r.rule for r in evaluation.results if r.finding is Finding.HIT}
+    return any(r.finding is Finding.HIT and r.rule not in weighed for r in today)
 
 
 def check_attested(

@@ -9,7 +9,6 @@ from kairos_chassis.statements import statement
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from intake.domain.clearance import Decided
 from intake.domain.eligibility import Attestation, Decision, DecisionOutcome
 from intake.store.tables import eligibility_decision
 
@@ -44,16 +43,6 @@ def add(tx: Transaction, signed: Decision) -> None:
 async def newest(tx: Transaction, patient_id: UUID) -> list[Decision]:
     """The newest decision of every route that has one."""
     return [_decision(row) for row in await tx.fetch(_IN_FORCE, patient_id=patient_id)]
-
-
-async def in_force(tx: Transaction, patient_id: UUID) -> dict[str, Decided]:
-    """What the newest decision says, per route."""
-    return {
-        d.route: Decided(
-            outcome=d.outcome, expires_at=d.expires_at, extra_monitoring=d.extra_monitoring
-        )
-        for d in await newest(tx, patient_id)
-    }
 
 
 def _decision(row: Record) -> Decision:

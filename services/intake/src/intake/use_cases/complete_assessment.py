@@ -9,6 +9,7 @@ from kairos_chassis.http.etags import StaleVersion
 from intake.data import instruments
 from intake.domain.assessment import Assessment
 from intake.store import assessments, clearances
+from intake.use_cases.reconsider_clearance import reconsider_clearance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,17 +21,18 @@ class CompleteAssessment:
 
 
 async def complete_assessment(command: CompleteAssessment, tx: Transaction) -> Assessment:
-    """Score and close the assessment.
+    """Score and close the assessment. A screener that contradicts a decision takes the clearance.
 
     Raises AssessmentNotFound (404), StaleVersion (412), AssessmentCompleted,
     AssessmentIncomplete (409).
     """
     # The lock that deciding takes too: a decision never rests on a screener half known.
-    await clearances.lock(tx, await assessments.patient_of(tx, command.assessment_id))
+    clearance = await clearances.lock(tx, await assessments.patient_of(tx, command.assessment_id))
     assessment = await assessments.lock(tx, command.assessment_id)
     if assessment.version != command.version:
         raise StaleVersion
     instrument = instruments.version_of(assessment.instrument, assessment.instrument_version)
     completed = assessment.complete(instrument, at=tx.now)
     assessments.save(tx, completed)
+    await reconsider_clearance(clearance, tx)
     return completed

@@ -11,6 +11,7 @@ from kairos_events.uuid7 import uuid7
 from intake.data.facts import fact_catalogue
 from intake.domain.facts import Fact, Source, Value
 from intake.store import clearances, facts
+from intake.use_cases.reconsider_clearance import reconsider_clearance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +36,11 @@ class RecordFacts:
 async def record_facts(command: RecordFacts, tx: Transaction) -> list[Fact]:
     """Keep the facts; earlier ones stay as they were.
 
+    A fact that contradicts a decision takes the clearance away in the same transaction.
     Raises PatientNotFound (404), UnknownFact, UnfitFact, FactFromTheFuture (422).
     """
     # The lock that deciding takes too: a decision never rests on facts half known.
-    await clearances.lock(tx, command.patient_id)
+    clearance = await clearances.lock(tx, command.patient_id)
     recorded = []
     for new in command.facts:
         fact = Fact(
@@ -54,4 +56,5 @@ async def record_facts(command: RecordFacts, tx: Transaction) -> list[Fact]:
         fact_catalogue().check(fact)
         facts.add(tx, fact)
         recorded.append(fact)
+    await reconsider_clearance(clearance, tx)
     return recorded

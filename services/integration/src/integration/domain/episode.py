@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from integration.domain.errors import EpisodeClosed
+from integration.domain.errors import EpisodeClosed, NotYetMissed
 
 
 class Outcome(StrEnum):
@@ -37,7 +37,7 @@ class Episode:
     patient_id: UUID
     session_id: UUID
     route: str
-    opened_at: datetime
+    opened_at: datetime  # the discharge
     due_at: datetime
     version: int = 1
     closed_at: datetime | None = None
@@ -47,9 +47,11 @@ class Episode:
     def close(
         self, outcome: Outcome, *, at: datetime, therapy_session_id: UUID | None = None
     ) -> "Episode":
-        """The episode, closed. Raises EpisodeClosed."""
+        """The episode, closed. Raises EpisodeClosed, NotYetMissed."""
         if self.closed_at is not None:
             raise EpisodeClosed
+        if outcome is Outcome.MISSED and at <= self.due_at:
+            raise NotYetMissed
         return replace(
             self,
             closed_at=at,

@@ -24,6 +24,13 @@ class EpisodeClosed(Exception):
     kind = Kind.CONFLICT
 
 
+class NotYetMissed(Exception):
+    """Integration is not due yet, so it cannot have been missed. Arrange it."""
+
+    slug = "not_yet_missed"
+    kind = Kind.REFUSED
+
+
 class OtherPatientsEpisode(Exception):
     """The episode belongs to another patient."""
 

@@ -24,7 +24,7 @@ class CloseEpisode:
 async def close_episode(command: CloseEpisode, tx: Transaction) -> Episode:
     """Close the episode and announce it, both or neither.
 
-    Raises EpisodeNotFound (404), StaleVersion (412), EpisodeClosed (409).
+    Raises EpisodeNotFound (404), StaleVersion (412), EpisodeClosed, NotYetMissed (409).
     """
     episode = await episodes.lock(tx, command.episode_id)
     if episode.version != command.version:

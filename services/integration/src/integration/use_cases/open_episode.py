@@ -22,6 +22,7 @@ class OpenEpisode:
     patient_id: UUID
     route: str
     last_dose_at: datetime  # aware, UTC
+    discharged_at: datetime  # aware, UTC
 
 
 async def open_episode(command: OpenEpisode, tx: Transaction) -> UUID:
@@ -36,7 +37,8 @@ async def open_episode(command: OpenEpisode, tx: Transaction) -> UUID:
         patient_id=command.patient_id,
         session_id=command.session_id,
         route=command.route,
-        opened_at=tx.now,
+        # A late event makes no integration work done since the discharge impossible.
+        opened_at=min(command.discharged_at, tx.now),
         due_at=integration_windows().due_at(command.route, command.last_dose_at),
     )
     episodes.add(tx, opened)

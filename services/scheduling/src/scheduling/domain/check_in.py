@@ -21,6 +21,7 @@ class Gate(StrEnum):
 
     VISIT_HELD = "visit_held"
     TOO_EARLY = "too_early"
+    VISIT_OVER = "visit_over"
     NOT_ITS_DAY = "not_its_day"
     NOT_CLEARED = "not_cleared"
     ESCORT_NOT_CONFIRMED = "escort_not_confirmed"
@@ -62,6 +63,8 @@ class CheckInPolicy:
     def _time_gates(self, visit: Visit, at: datetime, site: Site) -> list[Gate]:
         if site.local_day(at) != visit.local_on:
             return [Gate.NOT_ITS_DAY]
+        if at >= visit.ends_at:  # room and team are no longer there for it
+            return [Gate.VISIT_OVER]
         earliest = visit.starts_at - timedelta(minutes=self.earliest_minutes_before_start)
         return [Gate.TOO_EARLY] if at < earliest else []
 

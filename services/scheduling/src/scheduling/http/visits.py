@@ -1,12 +1,12 @@
 """Visits over HTTP."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from kairos_chassis.http.paging import Page, page_of
 from kairos_chassis.http.route import Routes
 from kairos_chassis.policy import admit_site
+from kairos_events.fields import Day
 from pydantic import Field
 
 from scheduling.http import policies
@@ -43,7 +43,7 @@ async def list_visits(
     call: SchedulingCall,
     patient_id: UUID | None = None,
     site_id: UUID | None = None,
-    day: date | None = None,
+    day: Day | None = None,
     cursor: str | None = None,
     limit: Annotated[int, Field(ge=1, le=100)] = 50,
 ) -> VisitPage:

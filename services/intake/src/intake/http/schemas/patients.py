@@ -1,10 +1,9 @@
 """Patients, as asked and answered."""
 
-from datetime import date
 from uuid import UUID
 
 from kairos_chassis.http.schemas import Answer, Body
-from kairos_events.fields import Instant
+from kairos_events.fields import Day, Instant
 
 from intake.domain.patient import AdministrativeGender, Patient, SexAtBirth
 from intake.http.schemas.texts import Language, Name, Phone, Zone
@@ -15,7 +14,7 @@ class PatientBody(Body):
 
     given_name: Name
     family_name: Name
-    born_on: date
+    born_on: Day
     sex_at_birth: SexAtBirth
     administrative_gender: AdministrativeGender
     phone: Phone | None = None
@@ -36,7 +35,7 @@ class PatientView(Answer):
     id: UUID
     given_name: str
     family_name: str
-    born_on: date
+    born_on: Day
     sex_at_birth: SexAtBirth
     administrative_gender: AdministrativeGender
     phone: str | None

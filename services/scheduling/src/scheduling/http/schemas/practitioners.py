@@ -1,11 +1,10 @@
 """Practitioners and credentials on the wire."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from kairos_chassis.http.schemas import Answer, Body
-from kairos_events.fields import Code, Instant, StateCode
+from kairos_events.fields import Code, Day, Instant, StateCode
 from pydantic import Field, StringConstraints
 
 from scheduling.domain.practitioner import Credential, Practitioner, Role, Status
@@ -55,8 +54,8 @@ class CredentialBody(Body):
     number: Number
     issuer: Name
     state: StateCode | None = Field(default=None, description="null where it holds everywhere")
-    issued_on: date
-    expires_on: date = Field(description="the last day it holds")
+    issued_on: Day
+    expires_on: Day = Field(description="the last day it holds")
 
 
 class CredentialView(Answer):
@@ -69,8 +68,8 @@ class CredentialView(Answer):
     number: str
     issuer: str
     state: str | None
-    issued_on: date
-    expires_on: date
+    issued_on: Day
+    expires_on: Day
     status: Status
     recorded_at: Instant
 

@@ -1,0 +1,55 @@
+"""Reads what the services keep, each through its own runtime role and row-level security."""
+
+from __future__ import annotations
+
+from collections import Counter
+from uuid import UUID
+
+import asyncpg
+from kairos_cli.platform import Platform
+from kairos_cli.services import SERVICES
+
+from .expected import EFFECTS
+
+Audited = Counter[tuple[UUID, str, str]]
+
+
+async def rows(platform: Platform, service: str, network: UUID, query: str) -> list[asyncpg.Record]:
+    """The rows of a query, as this network sees them."""
+    connection = await asyncpg.connect(platform.database_url(service))
+    try:
+        await connection.execute("SELECT set_config('kairos.network', $1, false)", str(network))
+        found: list[asyncpg.Record] = await connection.fetch(query)
+        return found
+    finally:
+        await connection.close()
+
+
+async def effects(platform: Platform, network: UUID) -> dict[str, dict[str, int]]:
+    """How many rows each table has that EFFECTS names."""
+    return {
+        service: {
+            table: (await rows(platform, service, network, f"SELECT count(*) FROM {table}"))[0][0]
+            for table in tables
+        }
+        for service, tables in EFFECTS.items()
+    }
+
+
+async def audited(platform: Platform, service: str, network: UUID) -> Audited:
+    """Who did what with which outcome, how often, by the audit trail."""
+    query = "SELECT actor, resource, outcome FROM audit_entry"
+    found = await rows(platform, service, network, query)
+    return Counter((row["actor"], row["resource"], row["outcome"]) for row in found)
+
+
+async def unfinished(platform: Platform, network: UUID) -> dict[str, int]:
+    """What has not reached its end, per service: unpublished events and parked keys."""
+    left = {}
+    for service in SERVICES:
+        query = (
+            "SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL)"
+            " + (SELECT count(*) FROM parked_key)"
+        )
+        left[service] = (await rows(platform, service, network, query))[0][0]
+    return {service: count for service, count in left.items() if count}

@@ -1,0 +1,88 @@
+"""One platform for all tests of the journey, told to say as much as it can, and two journeys."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from typing import cast
+
+import pytest
+from kairos_cli.demo.journey import Played, play
+from kairos_cli.demo.tap import domain_topics
+from kairos_cli.demo.words import Words
+from kairos_cli.options import PORT_NAMES, BrokerWish, Options
+from kairos_cli.platform import Platform
+from kairos_cli.state import State
+
+from .audience import Silent
+from .collector import Collector, collecting
+from .records import Record, read
+
+PATIENCE_S = 90.0
+
+
+def _words() -> Words:
+    """Words nobody else uses, so that every place they come to can be found."""
+    mark = secrets.token_hex(4)
+    return Words(
+        given_name=f"Given{mark}",
+        family_name=f"Family{mark}",
+        born_on="1931-11-29",
+        phone=f"+1303{secrets.randbelow(10**7):07}",
+        medication=f"medication{mark}",
+        clinic=f"Clinic{mark}",
+        room=f"Room{mark}",
+        licence=f"Licence{mark}",
+        board=f"Board{mark}",
+        theme=f"theme{mark}",
+        insight=f"insight{mark}",
+        commitment=f"commitment{mark}",
+    )
+
+
+@pytest.fixture(scope="session")
+def words() -> Words:
+    """What the people of the first journey type."""
+    return _words()
+
+
+@pytest.fixture(scope="session")
+def collector() -> Iterator[Collector]:
+    """Takes the platform's spans."""
+    with collecting() as listening:
+        yield listening
+
+
+@pytest.fixture(scope="session")
+def platform(collector: Collector, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """The platform with debug logs and every trace, on the broker KAIROS_TEST_BROKER names."""
+    made = Platform(State(tmp_path_factory.mktemp("journey") / "state"))
+    broker = cast(BrokerWish, os.environ.get("KAIROS_TEST_BROKER", "auto"))
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("KAIROS_LOG_LEVEL", "debug")
+        environment.setenv("KAIROS_TRACE_RATIO", "1")
+        environment.setenv("KAIROS_OTLP_ENDPOINT", collector.endpoint)
+        try:
+            made.start(Options(broker=broker, ports=dict.fromkeys(PORT_NAMES, 0), tied=True))
+            yield made
+        finally:
+            made.stop()
+
+
+@pytest.fixture(scope="session")
+def played(platform: Platform, words: Words) -> Played:
+    """The journey, played once."""
+    return play(platform, Silent(), words=words, patience_s=PATIENCE_S)
+
+
+@pytest.fixture(scope="session")
+def second(platform: Platform, played: Played) -> Played:
+    """The journey once more on the same platform, in another network."""
+    return play(platform, Silent(), patience_s=PATIENCE_S)
+
+
+@pytest.fixture(scope="session")
+async def records(platform: Platform, played: Played, second: Played) -> list[Record]:
+    """Every record on the broker after both journeys."""
+    return await read(platform.bootstrap, domain_topics())

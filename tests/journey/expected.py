@@ -1,0 +1,78 @@
+"""What one journey comes to: the events that cross the bus, and the rows that stay."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+
+EVENTS = Counter(
+    {
+        "scheduling.practitioner_registered.v1": 5,
+        "scheduling.credential_recorded.v1": 9,
+        "scheduling.visit_booked.v1": 3,
+        "scheduling.visit_checked_in.v1": 2,
+        "scheduling.visit_held.v1": 1,
+        "intake.patient_registered.v1": 1,
+        "intake.safety_concern_raised.v1": 1,
+        "intake.safety_concern_acknowledged.v1": 1,
+        "intake.eligibility_decided.v1": 1,
+        "intake.consent_signed.v1": 1,
+        "intake.consent_revoked.v1": 1,
+        # Registered, concern raised, acknowledged, decided, signed, revoked.
+        "intake.clearance_changed.v1": 6,
+        "dosing.session_opened.v1": 2,
+        "dosing.observation_recorded.v1": 10,
+        "dosing.administration_refused.v1": 2,
+        "dosing.dose_administered.v1": 1,
+        "dosing.session_discharged.v1": 1,
+        "integration.episode_opened.v1": 1,
+        "integration.therapy_session_recorded.v1": 1,
+        "integration.episode_closed.v1": 1,
+    }
+)
+REFUSED = "dosing.administration_refused.v1"
+
+# Rows per table of each service.
+EFFECTS = {
+    "intake": {
+        "patient": 1,
+        "assessment": 2,
+        "assessment_answer": 12,
+        "safety_concern": 1,
+        "clinical_fact": 11,
+        "evaluation": 2,
+        "eligibility_decision": 1,
+        "consent": 1,
+        "dosing_session": 2,
+    },
+    "scheduling": {
+        "site": 2,
+        "room": 2,
+        "practitioner": 5,
+        "credential": 9,
+        "visit": 3,
+        "check_in": 2,
+    },
+    "dosing": {
+        "session": 2,
+        "dose_order": 2,
+        "observation": 10,
+        "container": 1,
+        "ledger_entry": 6,
+        "waste_request": 1,
+        "dose_check": 2,
+        "dose": 1,
+        "discharge": 1,
+    },
+    "integration": {"episode": 1, "therapy_session": 1},
+}
+VISITS = ["checked_in", "checked_in", "held"]
+# Kind, milligrams, and what the vial holds after it.
+LEDGER = [
+    ("receive", Decimal(500), Decimal(500)),
+    ("draw", Decimal(35), Decimal(465)),
+    ("administer", Decimal(34), Decimal(465)),
+    ("waste", Decimal(1), Decimal(465)),
+    ("draw", Decimal(34), Decimal(431)),
+    ("return", Decimal(34), Decimal(465)),
+]

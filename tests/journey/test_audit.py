@@ -1,0 +1,88 @@
+"""Every request of the journey is in the audit trail: who, for which patient, with what outcome."""
+
+from __future__ import annotations
+
+from collections import Counter
+from uuid import UUID
+
+import pytest
+from kairos_cli.demo.journey import Played
+from kairos_cli.demo.people import Exchange
+from kairos_cli.platform import Platform
+from kairos_cli.services import SERVICES
+
+from .books import Audited, audited, rows
+
+pytestmark = pytest.mark.timeout(420)
+
+# Requests about the clinic rather than about a patient.
+_OF_THE_CLINIC = ("/v1/sites", "/v1/practitioners", "/v1/containers")
+_LISTS = ("/v1/episodes", "/v1/sessions", "/v1/visits")
+
+
+def outcome(exchange: Exchange) -> str:
+    if exchange.answer.status < 400:
+        return "allowed"
+    return "refused" if exchange.answer.status < 500 else "failed"
+
+
+def asked(played: Played, service: str) -> Audited:
+    """What the people of the journey asked of a service."""
+    return Counter(
+        (one.actor, one.path, outcome(one))
+        for one in played.world.exchanges
+        if one.service == service
+    )
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_every_request_is_audited_with_actor_and_outcome(
+    platform: Platform, played: Played, service: str
+) -> None:
+    people = {person.id for person in played.world.people.values()}
+    kept = await audited(platform, service, played.network)
+    assert asked(played, service)
+    assert asked(played, service) == Counter(
+        {entry: count for entry, count in kept.items() if entry[0] in people}
+    )
+
+
+async def test_refusals_are_audited_with_their_reason(platform: Platform, played: Played) -> None:
+    refused = [one for one in played.world.exchanges if outcome(one) == "refused"]
+    assert len(refused) >= 8
+    for service in {one.service for one in refused}:
+        query = "SELECT resource, reason FROM audit_entry WHERE outcome = 'refused'"
+        found = await rows(platform, service, played.network, query)
+        reasons = {(row["resource"], row["reason"]) for row in found}
+        said = {(one.path, one.answer.slug) for one in refused if one.service == service}
+        assert said <= reasons
+
+
+async def test_the_patient_is_named_wherever_the_request_is_about_one(
+    platform: Platform, played: Played
+) -> None:
+    patient = UUID(played.world.ids["patient"])
+    for service in SERVICES:
+        query = "SELECT resource, outcome, patient_id FROM audit_entry"
+        for row in await rows(platform, service, played.network, query):
+            about_the_clinic = row["resource"].startswith(_OF_THE_CLINIC)
+            without = about_the_clinic or row["resource"] in _LISTS
+            assert row["patient_id"] == patient or (without and row["patient_id"] is None), row
+
+
+async def test_dosing_asks_intake_in_the_name_of_the_nurse(
+    platform: Platform, played: Played
+) -> None:
+    query = "SELECT * FROM audit_entry WHERE acting_for IS NOT NULL ORDER BY id"
+    found = await rows(platform, "intake", played.network, query)
+    assert [row["acting_for"] for row in found] == [played.world.ortiz.id] * 3
+    assert [row["outcome"] for row in found] == ["allowed", "allowed", "refused"]
+    assert {tuple(row["actor_roles"]) for row in found} == {("service",)}
+
+
+async def test_a_request_that_is_not_made_is_not_audited(
+    platform: Platform, played: Played
+) -> None:
+    kept = await audited(platform, "dosing", played.network)
+    never = (played.world.desk.id, f"/v1/sessions/{played.world.ids['session']}", "allowed")
+    assert kept[never] == 0
