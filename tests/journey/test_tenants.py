@@ -45,9 +45,18 @@ def _reads(platform: Platform, service: str, known: dict[str, str]) -> Iterator[
         yield _PARAMETER.sub(lambda name: known[name[1]], path), min(roles)
 
 
-def _get(platform: Platform, service: str, path: str, role: str, network: UUID) -> httpx.Response:
+@pytest.fixture(scope="module")
+def client() -> Iterator[httpx.Client]:
+    """One client for all questions: making one is slow."""
+    with httpx.Client(timeout=30, trust_env=False) as made:
+        yield made
+
+
+def _get(
+    client: httpx.Client, platform: Platform, service: str, path: str, role: str, network: UUID
+) -> httpx.Response:
     token = {"Authorization": f"Bearer {platform.mint(role, network=network)}"}
-    return httpx.get(platform.urls[service] + path, headers=token, timeout=30, trust_env=False)
+    return client.get(platform.urls[service] + path, headers=token)
 
 
 def _problem(answer: httpx.Response) -> dict[str, Any]:
@@ -57,17 +66,17 @@ def _problem(answer: httpx.Response) -> dict[str, Any]:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_thing_of_one_network_is_missing_for_another(
-    platform: Platform, played: Played, second: Played, service: str
+    client: httpx.Client, platform: Platform, played: Played, second: Played, service: str
 ) -> None:
     tried = list(_reads(platform, service, _known(played)))
     assert tried
     for path, role in tried:
-        mine = _get(platform, service, path, role, played.network)
+        mine = _get(client, platform, service, path, role, played.network)
         assert mine.status_code == 200, (path, mine.text)  # else the next line would say nothing
-        other = _get(platform, service, path, role, second.network)
+        other = _get(client, platform, service, path, role, second.network)
         assert other.status_code == 404, path
         nowhere = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", str(UUID(int=7)), path)
-        missing = _get(platform, service, nowhere, role, second.network)
+        missing = _get(client, platform, service, nowhere, role, second.network)
         assert _problem(other) == _problem(missing)
 
 
@@ -81,10 +90,15 @@ def test_every_thing_of_one_network_is_missing_for_another(
     ],
 )
 def test_lists_hold_a_network_s_own_things_only(
-    platform: Platform, played: Played, second: Played, service: str, path: str
+    client: httpx.Client,
+    platform: Platform,
+    played: Played,
+    second: Played,
+    service: str,
+    path: str,
 ) -> None:
     def ids(network: UUID) -> set[str]:
-        answer = _get(platform, service, path, "medical_director", network)
+        answer = _get(client, platform, service, path, "medical_director", network)
         assert answer.status_code == 200, answer.text
         return {
             str(item.get("id") or item.get("practitioner_id")) for item in answer.json()["items"]

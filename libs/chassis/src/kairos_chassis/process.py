@@ -77,7 +77,7 @@ def main(service: Service[Any], arguments: Sequence[str] | None = None) -> None:
     settings = _read(service.name, service.settings)
     telemetry.configure_logs(service.name, settings.log_level)
     with suppress(KeyboardInterrupt):
-        uvloop.run(_run(service, settings, serve=verb == "serve"))
+        sys.exit(uvloop.run(_run(service, settings, serve=verb == "serve")))
 
 
 def _read(name: str, kind: type[T]) -> T:
@@ -104,8 +104,20 @@ def _migrate(name: str, settings: Settings) -> None:
     _log.info("migrated")
 
 
-async def _run(service: Service[Any], settings: ServeSettings, *, serve: bool) -> None:
-    stop = asyncio.Event()
+class _Ending(asyncio.Event):
+    """Set when the process shall end: because it was asked to, or because only a new one helps."""
+
+    stuck = False
+
+    def give_up(self) -> None:
+        """The worker cannot go on; whoever watches the process must start another."""
+        self.stuck = True
+        self.set()
+
+
+async def _run(service: Service[Any], settings: ServeSettings, *, serve: bool) -> int:
+    """Serve or work until told to stop. Returns the exit code: 1 when the worker gave up."""
+    stop = _Ending()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
@@ -120,7 +132,7 @@ async def _run(service: Service[Any], settings: ServeSettings, *, serve: bool) -
     wired = await service.wire(Runtime(settings=settings, db=db, clock=clock))
     worker = None
     if not serve or settings.work_in_serve:
-        worker = make_bus_worker(service.handlers, db, settings, stop.set)
+        worker = make_bus_worker(service.handlers, db, settings, stop.give_up)
     try:
         await _until_stopped(service, settings, db, wired, worker, stop, serve=serve)
     finally:
@@ -129,7 +141,8 @@ async def _run(service: Service[Any], settings: ServeSettings, *, serve: bool) -
         await db.close()
         if tracer is not None:
             await asyncio.to_thread(tracer.shutdown)
-        _log.info("stopped")
+        _log.info("stopped", state="stuck" if stop.stuck else "asked")
+    return 1 if stop.stuck else 0
 
 
 async def _until_stopped(

@@ -11,7 +11,7 @@ from scheduling.store import practitioners
 from scheduling.use_cases.book_visit import BookVisit, book_visit
 from scheduling.use_cases.suspend_credential import SuspendCredential, suspend_credential
 
-from .clinic import Clinic
+from ..http.clinic import Clinic
 
 HELD = "scheduling.visit_held.v1"
 RELEASED = "scheduling.visit_released.v1"
