@@ -84,7 +84,8 @@ def _read(name: str, kind: type[T]) -> T:
     try:
         return kind()  # type: ignore[call-arg]  # the environment supplies them
     except ValidationError as error:
-        sys.exit(_explain(name, error))
+        sys.stderr.write(_explain(name, error) + "\n")
+        sys.exit(2)
 
 
 def _explain(service: str, error: ValidationError) -> str:
