@@ -15,7 +15,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 import uvicorn
-from kairos_chassis.bus_tables import shard_of
+from kairos_chassis.bus.tables import shard_of
 from kairos_events.integration import TherapySessionRecordedV1
 from kairos_events.uuid7 import uuid7
 

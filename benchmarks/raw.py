@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from kairos_chassis.bus import BusSettings, make_consumer, make_producer
+from kairos_chassis.bus.broker import BusSettings, make_consumer, make_producer
 from kairos_events.envelope import Envelope, Record, encode
 from kairos_events.uuid7 import uuid7
 

@@ -15,10 +15,10 @@ from uuid import uuid4
 import structlog
 import uvloop
 from kairos_chassis import outbox
-from kairos_chassis.bus import BusSettings, ClusterWatch
+from kairos_chassis.bus.broker import BusSettings, ClusterWatch
+from kairos_chassis.bus.relay import Relay
 from kairos_chassis.clock import SystemClock
 from kairos_chassis.db import Database
-from kairos_chassis.relay import Relay
 
 from benchmarks.events import discharge
 

@@ -22,13 +22,14 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from kairos_chassis import audit, parking
-from kairos_chassis.applying import Applier
+from kairos_chassis import audit
 from kairos_chassis.auth import Caller
-from kairos_chassis.bus_catalogue import PublishedLanguage
+from kairos_chassis.bus import parking
+from kairos_chassis.bus.applying import Applier
+from kairos_chassis.bus.catalogue import PublishedLanguage
+from kairos_chassis.bus.replay import Replay
 from kairos_chassis.db import Database
 from kairos_chassis.handlers import Handlers
-from kairos_chassis.replay import Replay
 from kairos_events.uuid7 import uuid7
 
 # The audit trail keeps codes; a text could hold what the record alone may say.

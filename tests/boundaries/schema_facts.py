@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from kairos_chassis.bus_tables import define_bus_tables
+from kairos_chassis.bus.tables import define_bus_tables
 from sqlalchemy import MetaData, pool
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import create_async_engine

@@ -26,8 +26,8 @@ FILE_LINES = {
 }
 # Longer than their package allows, each with its reason.
 LONGER_FILES = {
-    "bus_tables.py": 340,  # every table twice: as declared, and as the frozen first migration
-    "bus_station.py": 310,  # the test kit of the bus, not in production
+    "bus/tables.py": 340,  # every table twice: as declared, and as the frozen first migration
+    "testing/bus_station.py": 310,  # the test kit of the bus, not in production
 }
 FUNCTION_LINES = {
     "kairos_events": 35,
@@ -215,7 +215,8 @@ def long_files(folder: Path, limit: int) -> Iterator[str]:
     """Files with more lines than that."""
     for path in python_files(folder):
         lines = len(path.read_text().splitlines())
-        if lines > LONGER_FILES.get(path.name, limit):
+        longer = [most for end, most in LONGER_FILES.items() if path.match(end)]
+        if lines > max([limit, *longer]):
             yield f"{path.name} has {lines} lines"
 
 

@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 
 import pytest
 from dosing.wiring import SERVICE
-from kairos_chassis import parked as stored
+from kairos_chassis.bus import parked as stored
+from kairos_chassis.bus.record import KafkaRecord
 from kairos_chassis.clock import SystemClock
 from kairos_chassis.db import Database
-from kairos_chassis.record import KafkaRecord
 from kairos_chassis.testing.databases import Databases
 
 from .scripts import load

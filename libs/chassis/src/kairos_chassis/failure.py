@@ -9,7 +9,7 @@ import asyncpg
 from aiokafka.errors import KafkaError
 from asyncpg import exceptions as pg
 
-from kairos_chassis.bus import BusUnavailableError
+from kairos_chassis.bus.broker import BusUnavailableError
 from kairos_chassis.errors import Kind
 
 FIRST_WAIT_SECONDS: Final = 0.1

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.util import await_only
 
-from kairos_chassis.bus_tables import BUS_V1_SQL, define_bus_tables
+from kairos_chassis.bus.tables import BUS_V1_SQL, define_bus_tables
 from kairos_chassis.tables import PLATFORM_V1_SQL, platform, tenant_sql
 
 _ADVISORY_LOCK = 0x6B6169726F73  # "kairos": two migrations of one database wait for each other

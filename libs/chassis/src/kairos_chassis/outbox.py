@@ -12,7 +12,7 @@ from kairos_events.model import PublicEvent
 from kairos_events.uuid7 import uuid7
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from kairos_chassis.bus_tables import shard_of
+from kairos_chassis.bus.tables import shard_of
 from kairos_chassis.db import Transaction
 from kairos_chassis.statements import Part, Statement
 

@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 
 from kairos_chassis import migrations, telemetry
 from kairos_chassis.auth import Verifier
-from kairos_chassis.bus_worker import BusWorker, make_bus_worker
+from kairos_chassis.bus.worker import BusWorker, make_bus_worker
 from kairos_chassis.clock import Clock
 from kairos_chassis.db import Database
 from kairos_chassis.handlers import Handlers

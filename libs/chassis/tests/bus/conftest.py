@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from kairos_chassis.bus import BusSettings
+from kairos_chassis.bus.broker import BusSettings
 from kairos_chassis.testing.bus_station import SERVICE, Station
 from kairos_local.broker import Broker
 

@@ -7,11 +7,11 @@ import asyncio
 import sys
 from uuid import UUID
 
-from kairos_chassis.bus import BusSettings, ClusterWatch
+from kairos_chassis.bus.broker import BusSettings, ClusterWatch
+from kairos_chassis.bus.lease import Leases
+from kairos_chassis.bus.relay import Relay
 from kairos_chassis.clock import SystemClock
 from kairos_chassis.db import Database
-from kairos_chassis.lease import Leases
-from kairos_chassis.relay import Relay
 
 
 async def main(url: str, bootstrap: str, topic: str, holder: str, idempotence: str) -> None:

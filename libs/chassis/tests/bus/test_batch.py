@@ -5,8 +5,8 @@ import asyncio
 from aiokafka import TopicPartition
 from hypothesis import given
 from hypothesis import strategies as st
-from kairos_chassis.batch import Batch, run_batch, sort_batch
-from kairos_chassis.record import KafkaRecord, key_text
+from kairos_chassis.bus.batch import Batch, run_batch, sort_batch
+from kairos_chassis.bus.record import KafkaRecord, key_text
 
 PLACE = TopicPartition("t", 0)
 

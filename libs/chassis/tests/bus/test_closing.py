@@ -6,8 +6,8 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from kairos_chassis.bus_worker import BusWorker, WorkerNotReadyError
-from kairos_chassis.closing import close_quietly
+from kairos_chassis.bus.closing import close_quietly
+from kairos_chassis.bus.worker import BusWorker, WorkerNotReadyError
 
 
 async def cancelled() -> None:
@@ -50,7 +50,7 @@ async def test_a_loop_that_was_cancelled_from_within_asks_for_a_new_process() ->
 
 
 async def test_a_loop_that_is_stopped_asks_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kairos_chassis.bus_worker.STOP_SECONDS", 0.01)
+    monkeypatch.setattr("kairos_chassis.bus.worker.STOP_SECONDS", 0.01)
     stuck = asyncio.Event()
 
     async def forever() -> None:

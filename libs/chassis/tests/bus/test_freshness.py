@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from kairos_chassis import freshness
-from kairos_chassis.heartbeat import Heartbeats
+from kairos_chassis.bus import freshness
+from kairos_chassis.bus.heartbeat import Heartbeats
 from kairos_chassis.testing.bus_station import PARTITIONS, Station, eventually
 
 

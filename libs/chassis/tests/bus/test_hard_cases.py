@@ -8,14 +8,14 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
-from kairos_chassis import lease
-from kairos_chassis.applying import Applier
-from kairos_chassis.bus import BusSettings
+from kairos_chassis.bus import lease
+from kairos_chassis.bus.applying import Applier
+from kairos_chassis.bus.broker import BusSettings
+from kairos_chassis.bus.delivery import Delivery, Handled
+from kairos_chassis.bus.lease import Leases
+from kairos_chassis.bus.record import Header, KafkaRecord
+from kairos_chassis.bus.replay import Release, Replay
 from kairos_chassis.db import Database
-from kairos_chassis.delivery import Delivery, Handled
-from kairos_chassis.lease import Leases
-from kairos_chassis.record import Header, KafkaRecord
-from kairos_chassis.replay import Release, Replay
 from kairos_chassis.testing.bus_station import NETWORK, OneTopic, Station, counted, eventually
 from kairos_events.envelope import Envelope, encode
 from kairos_events.uuid7 import uuid7

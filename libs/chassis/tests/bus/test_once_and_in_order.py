@@ -4,8 +4,8 @@ import asyncio
 from uuid import UUID, uuid4
 
 import pytest
-from kairos_chassis import inbox, publishing
-from kairos_chassis.inbox import Claim
+from kairos_chassis.bus import inbox, publishing
+from kairos_chassis.bus.inbox import Claim
 from kairos_chassis.testing.bus_station import Station
 
 

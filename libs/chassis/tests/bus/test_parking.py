@@ -5,9 +5,9 @@ from uuid import UUID, uuid4
 
 import pytest
 from aiokafka import AIOKafkaProducer
-from kairos_chassis import parking
-from kairos_chassis.applying import Applier
-from kairos_chassis.replay import Release, Replay
+from kairos_chassis.bus import parking
+from kairos_chassis.bus.applying import Applier
+from kairos_chassis.bus.replay import Release, Replay
 from kairos_chassis.testing.bus_station import NETWORK, OneTopic, Station, counted, eventually
 from kairos_events.envelope import Envelope, Record, encode
 from kairos_events.uuid7 import uuid7

@@ -6,8 +6,8 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from kairos_chassis import incarnation
-from kairos_chassis.bus import BusSettings
+from kairos_chassis.bus import incarnation
+from kairos_chassis.bus.broker import BusSettings
 from kairos_chassis.testing.bus_station import PARTITIONS, Station, eventually
 from kairos_local.broker import TansuBroker
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from kairos_chassis.bus_tables import SHARDS, define_bus_tables, shard_of
+from kairos_chassis.bus.tables import SHARDS, define_bus_tables, shard_of
 from kairos_chassis.testing.bus_station import Station
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine

@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from kairos_chassis import publishing
-from kairos_chassis.bus_tables import SHARDS
-from kairos_chassis.incarnation import recognise
-from kairos_chassis.lease import Leases
+from kairos_chassis.bus import publishing
+from kairos_chassis.bus.incarnation import recognise
+from kairos_chassis.bus.lease import Leases
+from kairos_chassis.bus.tables import SHARDS
 from kairos_chassis.testing.bus_station import Station, eventually
 
 _PROGRAM = Path(__file__).with_name("relay_process.py")

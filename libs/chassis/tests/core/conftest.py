@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import asyncpg
 import pytest
-from kairos_chassis.bus_tables import BUS_V1_SQL
+from kairos_chassis.bus.tables import BUS_V1_SQL
 from kairos_chassis.clock import FrozenClock
 from kairos_chassis.db import Database
 from kairos_chassis.tables import PLATFORM_V1_SQL, tenant_sql

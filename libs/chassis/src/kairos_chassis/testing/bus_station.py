@@ -23,14 +23,14 @@ from kairos_events.model import PublicEvent, Reader
 from kairos_local.postgres import provision
 
 from kairos_chassis import outbox
-from kairos_chassis.bus import BusSettings, ClusterWatch
-from kairos_chassis.bus_tables import BUS_V1_SQL
+from kairos_chassis.bus.broker import BusSettings, ClusterWatch
+from kairos_chassis.bus.consumer import Consumer
+from kairos_chassis.bus.freshness import Freshness
+from kairos_chassis.bus.relay import Relay
+from kairos_chassis.bus.tables import BUS_V1_SQL
 from kairos_chassis.clock import Clock, SystemClock
-from kairos_chassis.consumer import Consumer
 from kairos_chassis.db import Database, Transaction
-from kairos_chassis.freshness import Freshness
 from kairos_chassis.handlers import Handlers
-from kairos_chassis.relay import Relay
 
 SERVICE = "busbench"
 PARTITIONS = 3

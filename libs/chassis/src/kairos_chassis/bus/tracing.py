@@ -16,7 +16,7 @@ from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 _PROPAGATOR: Final = TraceContextTextMapPropagator()
-_tracer = trace.get_tracer("kairos_chassis.bus")
+_tracer = trace.get_tracer("kairos_chassis.bus.broker")
 
 
 def _context(traceparent: str | None, tracestate: str | None) -> Context:

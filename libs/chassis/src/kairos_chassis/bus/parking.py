@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from kairos_chassis import inbox, metrics
+from kairos_chassis.bus import inbox, metrics
+from kairos_chassis.bus.parked import ParkedEvent, show, unpark
 from kairos_chassis.db import Transaction
 from kairos_chassis.errors import Kind
-from kairos_chassis.parked import ParkedEvent, show, unpark
 
 __all__ = [
     "GapComesFirstError",

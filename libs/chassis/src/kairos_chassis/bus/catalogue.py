@@ -8,12 +8,12 @@ from aiokafka.errors import TopicAlreadyExistsError, for_code
 from kairos_events.registry import UnknownEventError, event_for, events
 from kairos_events.topics import topics, topics_to_create
 
-from kairos_chassis.applying import Applier
-from kairos_chassis.bus import BusUnavailableError, EnsureTopics
+from kairos_chassis.bus.applying import Applier
+from kairos_chassis.bus.broker import BusUnavailableError, EnsureTopics
+from kairos_chassis.bus.freshness import Freshness
+from kairos_chassis.bus.replay import Replay
 from kairos_chassis.db import Database
-from kairos_chassis.freshness import Freshness
 from kairos_chassis.handlers import Handlers
-from kairos_chassis.replay import Replay
 
 _CREATE_TIMEOUT_MS: Final = 10_000
 

@@ -16,8 +16,8 @@ from aiokafka.errors import (
     UnknownMemberIdError,
 )
 
-from kairos_chassis.bus import BusSettings, ClusterWatch, make_consumer
-from kairos_chassis.closing import PATIENCE_SECONDS, close_quietly
+from kairos_chassis.bus.broker import BusSettings, ClusterWatch, make_consumer
+from kairos_chassis.bus.closing import PATIENCE_SECONDS, close_quietly
 from kairos_chassis.failure import error_name
 
 COMMIT_SECONDS: Final = 10.0

@@ -6,13 +6,13 @@ from typing import Final
 
 import structlog
 
-from kairos_chassis.bus import BusSettings, ClusterWatch
-from kairos_chassis.bus_catalogue import PublishedLanguage, topic_maker
-from kairos_chassis.consumer import Consumer
+from kairos_chassis.bus.broker import BusSettings, ClusterWatch
+from kairos_chassis.bus.catalogue import PublishedLanguage, topic_maker
+from kairos_chassis.bus.consumer import Consumer
+from kairos_chassis.bus.relay import Relay
 from kairos_chassis.db import Database
 from kairos_chassis.failure import error_name, error_place
 from kairos_chassis.handlers import Handlers
-from kairos_chassis.relay import Relay
 from kairos_chassis.settings import Profile, Settings
 
 STOP_SECONDS: Final = 10.0

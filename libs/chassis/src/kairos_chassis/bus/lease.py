@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import structlog
 
-from kairos_chassis import metrics
+from kairos_chassis.bus import metrics
 from kairos_chassis.db import Database
 from kairos_chassis.failure import is_infrastructure
 

@@ -12,15 +12,15 @@ from typing import Final
 import structlog
 from kairos_events.model import source_of
 
-from kairos_chassis import metrics, publishing
-from kairos_chassis.bus import BusSettings, BusUnavailableError, ClusterWatch
+from kairos_chassis.bus import metrics, publishing
+from kairos_chassis.bus.broker import BusSettings, BusUnavailableError, ClusterWatch
+from kairos_chassis.bus.heartbeat import HEARTBEAT_SECONDS, SPEAKER_SHARD, Heartbeats
+from kairos_chassis.bus.lease import Leases
+from kairos_chassis.bus.producing import Link, ProducerLink
+from kairos_chassis.bus.stuck import StuckKeys
+from kairos_chassis.bus.waiting import unless, wait_for_event
 from kairos_chassis.db import Database
 from kairos_chassis.failure import Backoff, error_name, error_place, is_infrastructure
-from kairos_chassis.heartbeat import HEARTBEAT_SECONDS, SPEAKER_SHARD, Heartbeats
-from kairos_chassis.lease import Leases
-from kairos_chassis.producing import Link, ProducerLink
-from kairos_chassis.stuck import StuckKeys
-from kairos_chassis.waiting import unless, wait_for_event
 
 POLL_SECONDS: Final = 0.1
 

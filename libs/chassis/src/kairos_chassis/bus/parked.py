@@ -9,9 +9,9 @@ from typing import Final
 from asyncpg import Record as Row
 from kairos_events.envelope import Envelope
 
-from kairos_chassis import inbox
+from kairos_chassis.bus import inbox
+from kairos_chassis.bus.record import KafkaRecord, key_text
 from kairos_chassis.db import Transaction
-from kairos_chassis.record import KafkaRecord, key_text
 
 _SEQUENCE: Final = re.compile("[1-9][0-9]{0,17}")
 _APPEND: Final = """

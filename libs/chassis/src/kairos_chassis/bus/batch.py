@@ -15,7 +15,7 @@ from aiokafka import TopicPartition
 from kairos_events.heartbeat import decode_heartbeat
 from kairos_events.wire_text import EnvelopeError
 
-from kairos_chassis.record import KafkaRecord
+from kairos_chassis.bus.record import KafkaRecord
 
 Deliver = Callable[[KafkaRecord], Awaitable[Any]]
 Lane = deque[KafkaRecord]

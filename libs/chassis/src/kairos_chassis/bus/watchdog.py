@@ -11,7 +11,7 @@ from typing import Final
 
 import structlog
 
-from kairos_chassis import metrics
+from kairos_chassis.bus import metrics
 
 STUCK_SECONDS: Final = 60.0
 LOOK_SECONDS: Final = 5.0

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import structlog
 
-from kairos_chassis import metrics
+from kairos_chassis.bus import metrics
+from kairos_chassis.bus.publishing import Key
 from kairos_chassis.failure import Backoff, error_name
-from kairos_chassis.publishing import Key
 
 log = structlog.get_logger(__name__)
 

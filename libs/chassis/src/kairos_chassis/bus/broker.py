@@ -16,7 +16,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from kairos_chassis.waiting import wait_for_event
+from kairos_chassis.bus.waiting import wait_for_event
 
 CLUSTER_POLL_SECONDS: Final = 0.5
 ADMIN_TIMEOUT_MS: Final = 5_000

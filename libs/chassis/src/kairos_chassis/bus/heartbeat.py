@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaProducer
 from kairos_events.heartbeat import encode_heartbeat, heartbeat
 from kairos_events.model import source_of
 
-from kairos_chassis import metrics
+from kairos_chassis.bus import metrics
 from kairos_chassis.db import Database
 
 HEARTBEAT_SECONDS: Final = 2.0

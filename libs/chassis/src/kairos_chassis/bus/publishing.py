@@ -18,9 +18,9 @@ from kairos_events.envelope import Envelope, encode
 from kairos_events.wire_text import EnvelopeError
 from opentelemetry.trace import Span
 
-from kairos_chassis import metrics
+from kairos_chassis.bus import metrics
+from kairos_chassis.bus.tracing import end_send, start_send
 from kairos_chassis.db import Database
-from kairos_chassis.messaging_trace import end_send, start_send
 
 BATCH: Final = 500
 

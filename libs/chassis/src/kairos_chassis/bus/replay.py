@@ -9,12 +9,12 @@ from kairos_events.envelope import Envelope, decode
 from kairos_events.wire_text import EnvelopeError
 from pydantic import ValidationError
 
-from kairos_chassis import inbox, parked
-from kairos_chassis.applying import Applier, UnknownSchemaError
+from kairos_chassis.bus import inbox, parked
+from kairos_chassis.bus.applying import Applier, UnknownSchemaError
+from kairos_chassis.bus.inbox import Outcome
+from kairos_chassis.bus.parking import ParkedEvent
 from kairos_chassis.db import Database, Transaction
 from kairos_chassis.failure import error_name, is_conflict, is_infrastructure
-from kairos_chassis.inbox import Outcome
-from kairos_chassis.parking import ParkedEvent
 
 TRIES: Final = 3
 

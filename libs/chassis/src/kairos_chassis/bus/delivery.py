@@ -8,15 +8,15 @@ from kairos_events.envelope import Envelope, decode
 from kairos_events.wire_text import EnvelopeError
 from pydantic import ValidationError
 
-from kairos_chassis import inbox, metrics, parked
-from kairos_chassis.applying import Applier, Catalogue, UnknownSchemaError
+from kairos_chassis.bus import inbox, metrics, parked
+from kairos_chassis.bus.applying import Applier, Catalogue, UnknownSchemaError
+from kairos_chassis.bus.inbox import Claim, Outcome
+from kairos_chassis.bus.record import KafkaRecord
+from kairos_chassis.bus.replay import Replay
+from kairos_chassis.bus.tracing import processing
 from kairos_chassis.db import Database
 from kairos_chassis.failure import error_name, is_conflict, is_infrastructure
 from kairos_chassis.handlers import Handlers
-from kairos_chassis.inbox import Claim, Outcome
-from kairos_chassis.messaging_trace import processing
-from kairos_chassis.record import KafkaRecord
-from kairos_chassis.replay import Replay
 
 TRIES: Final = 3
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import structlog
 from aiokafka import AIOKafkaProducer
 
-from kairos_chassis import metrics
-from kairos_chassis.bus import BusSettings, ClusterWatch, make_producer
-from kairos_chassis.closing import close_quietly
+from kairos_chassis.bus import metrics
+from kairos_chassis.bus.broker import BusSettings, ClusterWatch, make_producer
+from kairos_chassis.bus.closing import close_quietly
+from kairos_chassis.bus.incarnation import Incarnation, adopt, recognise
 from kairos_chassis.db import Database
-from kairos_chassis.incarnation import Incarnation, adopt, recognise
 
 log = structlog.get_logger(__name__)
 

@@ -11,19 +11,19 @@ from typing import Any, Final
 import structlog
 from aiokafka import TopicPartition
 
-from kairos_chassis import freshness, metrics, parking
-from kairos_chassis.applying import Catalogue
-from kairos_chassis.batch import Batch, run_batch, sort_batch
-from kairos_chassis.bus import BusSettings, ClusterWatch
-from kairos_chassis.closing import PATIENCE_SECONDS
+from kairos_chassis.bus import freshness, metrics, parking
+from kairos_chassis.bus.applying import Catalogue
+from kairos_chassis.bus.batch import Batch, run_batch, sort_batch
+from kairos_chassis.bus.broker import BusSettings, ClusterWatch
+from kairos_chassis.bus.closing import PATIENCE_SECONDS
+from kairos_chassis.bus.delivery import Delivery, Handled
+from kairos_chassis.bus.membership import MOVE_SECONDS, Member, join
+from kairos_chassis.bus.record import KafkaRecord
+from kairos_chassis.bus.waiting import wait_for_event
+from kairos_chassis.bus.watchdog import Watchdog
 from kairos_chassis.db import Database
-from kairos_chassis.delivery import Delivery, Handled
 from kairos_chassis.failure import Backoff, error_name, error_place, is_infrastructure
 from kairos_chassis.handlers import Handlers
-from kairos_chassis.membership import MOVE_SECONDS, Member, join
-from kairos_chassis.record import KafkaRecord
-from kairos_chassis.waiting import wait_for_event
-from kairos_chassis.watchdog import Watchdog
 
 POLL_MS: Final = 200
 MAX_RECORDS: Final = 200
