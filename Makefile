@@ -64,7 +64,7 @@ lock: ## Lock the requirements again, with hashes (needs uv)
 lint: setup ## Style, types and what may import what
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(addsuffix /src,$(PACKAGES)) tests/boundaries tests/contract
+	$(BIN)/mypy $(addsuffix /src,$(PACKAGES)) benchmarks tests/boundaries tests/contract tests/journey tests/chaos
 	$(BIN)/lint-imports --no-cache --no-logo
 
 .PHONY: openapi
