@@ -1,22 +1,34 @@
 """A repeated request has one effect and hears the first answer, however the repeats arrive."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from kairos_chassis.testing.harness import Harness
+from kairos_chassis.clock import FrozenClock
+from kairos_chassis.testing.databases import Databases
+from kairos_chassis.testing.harness import Harness, running
+
+from .conftest import NOON
+from .services import service_of
 
 PATH = "/v1/therapy-sessions"
 
 
-@pytest.fixture
-def integration(service: Harness) -> Harness:
-    if service.service.name != "integration":
-        pytest.skip("one service stands for all: the edge is the chassis's")
-    return service
+@pytest.fixture(scope="session")
+async def integration(
+    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Harness]:
+    """One service stands for all: idempotency is the chassis's."""
+    database = await databases.make("integration")
+    directory = tmp_path_factory.mktemp("idempotency")
+    async with running(
+        service_of("integration"), database, FrozenClock(NOON), directory
+    ) as started:
+        yield started
 
 
 def session(service: Harness) -> dict[str, Any]:
