@@ -68,7 +68,7 @@ async def test_the_journey_survives_the_death_of(
 
 
 async def check(platform: Platform, played: Played) -> None:
-    """Everything the undisturbed journey is held to, but for the refusals of repeated requests."""
+    """Everything the undisturbed journey is held to, but for refusals while intake is away."""
     assert played.well, played.fault
     network = played.network
     await settled(platform, network)
@@ -98,7 +98,7 @@ async def settled(platform: Platform, network: UUID) -> None:
 
 
 async def check_events(platform: Platform, network: UUID) -> None:
-    """A refused administration that is asked again is refused, and told, again: nothing was done.
+    """A refusal for another reason, while intake is away, is one more refusal: nothing was done.
     Every other event is there as often as it happened, numbered without a gap.
     """
     found = crossed(await read(platform.bootstrap, domain_topics()), network)

@@ -65,6 +65,20 @@ async def test_refusal_is_kept_and_announced_and_changes_nothing_else(clinic: Cl
     assert audit["patient_id"] == clinic.patient
 
 
+async def test_repeat_that_is_refused_alike_is_one_refusal(clinic: Clinic) -> None:
+    """A tablet that lost the answer asks again under the same key."""
+    draw = await clinic.ready()
+    clinic.intake.mode = "not_cleared"
+
+    for key in ("the-same-key", "the-same-key", "another-key"):
+        answer = await clinic.give(draw, **{"Idempotency-Key": key})
+        assert answer.json()["rules"] == ["not_cleared"]
+
+    assert len(await clinic.service.rows("administration_refusal", clinic.network)) == 2
+    announced = [event.type for event in await clinic.service.outboxed(clinic.network)]
+    assert announced.count("dosing.administration_refused.v1") == 2
+
+
 @pytest.mark.parametrize("mode", ["broken", "silent", "nonsense", "other_patient"])
 async def test_unusable_intake_fails_closed(clinic: Clinic, mode: str) -> None:
     draw = await clinic.ready()

@@ -83,7 +83,7 @@ async def post_administration(
             given = await administer_dose(command, answer, call.deps.clock, tx)
             return call.answer(DoseView.of(given))
     except (AdministrationRefused, IntakeUnreachable) as refused:
-        await _keep(call, session_id, refused)
+        await _keep(call, command, refused)
         raise
 
 
@@ -105,11 +105,14 @@ async def _session(call: DosingCall, session_id: UUID) -> Session:
 
 
 async def _keep(
-    call: DosingCall, session_id: UUID, refused: AdministrationRefused | IntakeUnreachable
+    call: DosingCall, dose: AdministerDose, refused: AdministrationRefused | IntakeUnreachable
 ) -> None:
     """The refusal outlives the transaction it undid: nobody hears of it before it is kept."""
     command = RecordRefusal(
-        session_id=session_id, rules=refused.rules, requested_by=call.caller.subject
+        command_id=dose.command_id,
+        session_id=dose.session_id,
+        rules=refused.rules,
+        requested_by=call.caller.subject,
     )
     async with call.deps.db.transaction(call.network_id) as tx:
         await record_refusal(command, tx)

@@ -7,6 +7,7 @@ from kairos_chassis.db import Transaction
 from kairos_chassis.statements import statement
 from kairos_events.uuid7 import uuid7
 from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.postgresql import insert
 
 from dosing.domain.discharge import Leaving
 from dosing.domain.dose import GivenDose
@@ -24,6 +25,13 @@ _OF_SESSION = statement(
     select(dose)
     .where(dose.c.session_id == bindparam("session_id"))
     .order_by(dose.c.recorded_at, dose.c.id)
+)
+
+_ADD_REFUSAL = statement(
+    insert(administration_refusal)
+    .values({column: bindparam(column.name) for column in administration_refusal.c})
+    .on_conflict_do_nothing(index_elements=[administration_refusal.c.id])
+    .returning(administration_refusal.c.id)
 )
 
 
@@ -69,11 +77,14 @@ async def checks_of(tx: Transaction, session_id: UUID) -> list[Check]:
     return [Check(**{name: row[name] for name in Check.__slots__}) for row in rows]
 
 
-def add_refusal(tx: Transaction, session: Session, rules: Sequence[str], by: UUID) -> None:
-    """Keep that the gate refused, and why."""
-    tx.insert(
-        administration_refusal,
-        id=uuid7(),
+async def add_refusal(
+    tx: Transaction, refusal_id: UUID, session: Session, rules: Sequence[str], by: UUID
+) -> bool:
+    """Keep that the gate refused, and why. False where this refusal is kept already."""
+    tx.about(session.patient_id)
+    added = await tx.fetch_one(
+        _ADD_REFUSAL,
+        id=refusal_id,
         network_id=tx.network,
         session_id=session.id,
         patient_id=session.patient_id,
@@ -81,6 +92,7 @@ def add_refusal(tx: Transaction, session: Session, rules: Sequence[str], by: UUI
         requested_by=by,
         refused_at=tx.now,
     )
+    return added is not None
 
 
 def add_discharge(tx: Transaction, session: Session, leaving: Leaving, by: UUID) -> None:

@@ -1,7 +1,7 @@
 """Keep that the gate refused a dose."""
 
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from kairos_chassis import outbox
 from kairos_chassis.db import Transaction
@@ -14,16 +14,20 @@ from dosing.store import doses, sessions
 class RecordRefusal:
     """A refused administration, with every rule that refused."""
 
+    command_id: UUID  # of the administration; a repeat that is refused alike is kept once
     session_id: UUID
     rules: tuple[str, ...]
     requested_by: UUID
 
 
 async def record_refusal(command: RecordRefusal, tx: Transaction) -> None:
-    """Keep the refusal and announce it, both or neither. The session stays as it is.
+    """Keep the refusal and announce it, both or neither; a repeat changes nothing.
 
-    It has a transaction of its own: that of the administration was rolled back.
+    The session stays as it is. The refusal has a transaction of its own: that of the
+    administration was rolled back. Raises SessionNotFound (404).
     """
     session = await sessions.find(tx, command.session_id)
-    doses.add_refusal(tx, session, command.rules, command.requested_by)
-    await outbox.append(tx, publish.administration_refused(session, command.rules, tx.now))
+    refusal_id = uuid5(command.command_id, ",".join(sorted(command.rules)))
+    kept = await doses.add_refusal(tx, refusal_id, session, command.rules, command.requested_by)
+    if kept:
+        await outbox.append(tx, publish.administration_refused(session, command.rules, tx.now))
