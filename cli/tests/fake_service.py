@@ -1,7 +1,7 @@
-"""Stands in for a service. Usage: fake_service.py FOLDER NAME serve|migrate
+"""Stands in for a service. Usage: fake_service.py FOLDER NAME serve|migrate|parked …
 
-What the folder holds decides: `NAME.migrate-fails`, `NAME.serve-exits` make it fail so. It leaves
-its environment in `NAME.VERB.json`.
+What the folder holds decides: `NAME.migrate-fails`, `NAME.serve-exits` make it fail so, and
+`NAME.waits` is what its `parked list` tells. It leaves its environment in `NAME.VERB.json`.
 """
 
 from __future__ import annotations
@@ -25,9 +25,24 @@ def end(_number: int, _frame: FrameType | None) -> None:
     sys.exit(0)
 
 
+def parked(waits: Path, act: str, words: list[str]) -> None:
+    """Answers as a service would: list tells what waits, refusals exit 3, the rest repeats."""
+    if act == "list":
+        keys = json.loads(waits.read_text()) if waits.exists() else []
+        print(json.dumps({"keys": keys}) if "--json" in words else f"{len(keys)} keys wait")  # noqa: T201
+        sys.exit(1 if keys else 0)
+    if "nobody" in words:
+        sys.stderr.write("nothing_parked: No event of that key is parked.\n")
+        sys.exit(3)
+    print(json.dumps({"act": act, "words": words}))  # noqa: T201
+
+
 def main() -> None:
     folder, name, verb = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
     (folder / f"{name}.{verb}.json").write_text(json.dumps(dict(os.environ)))
+    if verb == "parked":
+        parked(folder / f"{name}.waits", sys.argv[4], sys.argv[5:])
+        return
     failure = {"migrate": "migrate-fails", "serve": "serve-exits"}[verb]
     if (folder / f"{name}.{failure}").exists():
         sys.exit(f"{name} was told to fail")

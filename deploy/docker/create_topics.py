@@ -1,76 +1,42 @@
-"""Create the platform's topics on a broker, as the events library declares them.
+"""Make the platform's topics on a broker what the events library declares.
 
-Usage: create_topics.py --replication N. The broker is KAIROS_KAFKA_BOOTSTRAP. Safe to repeat. Exits
-1, saying which, for a topic that exists with another number of partitions: its keys would go
-elsewhere than before, so somebody has to decide.
+Usage: create_topics.py --replication N [--min-insync M]. The broker is KAIROS_KAFKA_BOOTSTRAP. Safe
+to repeat; settings that differ are set. Exits 1, saying which and changing nothing, for what
+somebody has to decide: a topic that holds events under another number of partitions or copies.
 """
 
 import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
-from typing import Final
 
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError
-from kairos_events.topics import TopicToCreate, topics_to_create
-
-_SETTLE_SECONDS: Final = 30.0
+from kairos_chassis.bus.topic_admin import apply_to
+from kairos_events.topics import topics_to_create
 
 
-async def create(admin: AIOKafkaAdminClient, wanted: Sequence[TopicToCreate]) -> list[str]:
-    """Create what is missing. Returns the names created. Raises KafkaError for a refusal."""
-    answer = await admin.create_topics(
-        [
-            NewTopic(
-                topic.name, topic.partitions, topic.replication, topic_configs=dict(topic.configs)
-            )
-            for topic in wanted
-        ]
-    )
-    created = []
-    for name, code, *_ in answer.topic_errors:
-        if code == 0:
-            created.append(name)
-        elif code != TopicAlreadyExistsError.errno:
-            raise KafkaError(f"topic {name} was refused with error {code}")
-    return created
-
-
-async def partitions_of(
-    admin: AIOKafkaAdminClient, wanted: Sequence[TopicToCreate]
-) -> dict[str, int]:
-    """How many partitions each topic has, once the broker shows them all."""
-    async with asyncio.timeout(_SETTLE_SECONDS):
-        while True:
-            found = await admin.describe_topics([topic.name for topic in wanted])
-            # A topic created a moment ago is reported as unknown or without a leader at first.
-            if all(topic["error_code"] == 0 for topic in found):
-                return {topic["topic"]: len(topic["partitions"]) for topic in found}
-            await asyncio.sleep(0.2)
-
-
-async def main(replication: int) -> int:
-    """Create, then compare with what is there."""
-    wanted = topics_to_create(replication)
-    admin = AIOKafkaAdminClient(bootstrap_servers=os.environ["KAIROS_KAFKA_BOOTSTRAP"])
-    await admin.start()
-    try:
-        created = await create(admin, wanted)
-        there = await partitions_of(admin, wanted)
-    finally:
-        await admin.close()
-    wrong = [topic for topic in wanted if there[topic.name] != topic.partitions]
+async def main(replication: int, min_insync: int | None = None) -> int:
+    """Compare, do, and say what was done to each topic."""
+    wanted = topics_to_create(replication, min_insync)
+    plan = await apply_to(os.environ["KAIROS_KAFKA_BOOTSTRAP"], wanted)
+    for refusal in plan.refusals:
+        differs = refusal.difference
+        print(  # noqa: T201
+            f"{refusal.topic}: wants {differs.wanted} {differs.setting}, has {differs.found}. "
+            f"{refusal.reason} {refusal.advice}",
+            file=sys.stderr,
+        )
+    if plan.refusals:
+        return 1
+    done = {step.topic.name: f"{step.action}d" for step in plan.steps}
     for topic in wanted:
-        state = "created" if topic.name in created else "present"
-        print(f"{topic.name}: {state}, {there[topic.name]} partitions")  # noqa: T201
-    for topic in wrong:
-        print(f"{topic.name}: wants {topic.partitions} partitions", file=sys.stderr)  # noqa: T201
-    return 1 if wrong else 0
+        state = done.get(topic.name, "present")
+        print(f"{topic.name}: {state}, {topic.partitions} partitions")  # noqa: T201
+    return 0
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Create the platform's topics.")
+    parser = argparse.ArgumentParser(description="Make the platform's topics.")
     parser.add_argument("--replication", type=int, required=True, help="copies of each partition")
-    sys.exit(asyncio.run(main(parser.parse_args().replication)))
+    parser.add_argument("--min-insync", type=int, help="copies that a write waits for")
+    chosen = parser.parse_args()
+    sys.exit(asyncio.run(main(chosen.replication, chosen.min_insync)))

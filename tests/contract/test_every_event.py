@@ -22,7 +22,7 @@ from kairos_events.history import immutability
 from kairos_events.model import PublicEvent
 from kairos_events.publishing import envelope_of
 from kairos_events.registry import SERVICES, events
-from kairos_events.testing import instances
+from kairos_events.testing.instances import instances
 from kairos_events.topics import topics
 
 Event = type[PublicEvent]

@@ -22,7 +22,8 @@ from kairos_events.model import Reader
 from kairos_events.problem import Problem
 from kairos_events.registry import SERVICES, event_for, events
 from kairos_events.schema import Schema, contract
-from kairos_events.testing import instances
+from kairos_events.testing.breaking import breaks
+from kairos_events.testing.instances import instances
 from kairos_events.topics import topics
 
 # Services that read nobody's events. A service that declares readers must not be here, nor may one
@@ -85,7 +86,11 @@ def test_every_service_declares_what_it_reads(service: str) -> None:
 @every_reader
 def test_every_reader_accepts_every_blessed_version(service: str, reader: type[Reader]) -> None:
     assert reader.type in events(), f"{service} reads an event that nobody writes"
-    assert reader_problems(reader, FILES.blessed(reader.type)) == []
+    versions = FILES.blessed(reader.type)
+    found = breaks(reader.type, versions, reader, contract(reader, "validation"))
+
+    assert [str(one) for one in found] == []
+    assert reader_problems(reader, versions) == []
 
 
 @every_reader
@@ -173,6 +178,19 @@ def test_a_reader_that_does_not_fit_is_named(
     reader: type[Reader], problem: tuple[str, str]
 ) -> None:
     assert problem in _problems(reader)
+
+
+def test_what_breaks_a_reader_is_shown_with_the_version_and_an_instance() -> None:
+    versions = FILES.blessed(DOSE)
+
+    found = breaks(DOSE, versions, OfAMissingField, contract(OfAMissingField, "validation"))
+
+    assert {one.version for one in found} == versions.keys()
+    assert {one.reader for one in found} == {"OfAMissingField"}
+    for one in found:
+        assert one.instance is not None
+        with pytest.raises(ValueError, match="patient_name"):
+            OfAMissingField.from_json(one.instance.encode())
 
 
 def test_a_reader_that_fits_the_newest_version_only_is_named() -> None:

@@ -96,6 +96,7 @@ def make_services(
             command=options.program(name),
             environment={
                 **_common(state, broker),
+                **_place(state, broker.bootstrap),
                 **_databases(state, name, admin),
                 "KAIROS_HTTP_PORT": str(ports.of[name]),
                 **(_calls(state, name, ports) if name in CALLERS else {}),
@@ -107,19 +108,31 @@ def make_services(
     ]
 
 
-def _common(state: State, broker: Broker) -> dict[str, str]:
+def operator_environment(state: State, name: str, *, bootstrap: str, admin: str) -> dict[str, str]:
+    """What a verb of a service's that neither serves nor migrates is told."""
+    runtime = "KAIROS_DATABASE_URL"
+    return _place(state, bootstrap) | {runtime: _databases(state, name, admin)[runtime]}
+
+
+def _place(state: State, bootstrap: str) -> dict[str, str]:
+    """Where and when: the same for every process of the platform."""
     return {
         "KAIROS_PROFILE": "embedded",
+        "KAIROS_KAFKA_BOOTSTRAP": bootstrap,
+        "KAIROS_CLOCK": "movable",
+        "KAIROS_CLOCK_FILE": str(state.clock_file),
+    }
+
+
+def _common(state: State, broker: Broker) -> dict[str, str]:
+    return {
         "KAIROS_WORK_IN_SERVE": "true",
         "KAIROS_HTTP_HOST": LOOPBACK,
-        "KAIROS_KAFKA_BOOTSTRAP": broker.bootstrap,
         "KAIROS_KAFKA_IDEMPOTENCE": "true" if broker.idempotence else "false",
         "KAIROS_TOKEN_ISSUER": ISSUER,
         "KAIROS_TOKEN_AUDIENCE": AUDIENCE,
         "KAIROS_JWKS_FILE": str(jwks_file(state.keys)),
         "KAIROS_CURSOR_KEY": state.secrets().cursor_key,
-        "KAIROS_CLOCK": "movable",
-        "KAIROS_CLOCK_FILE": str(state.clock_file),
     }
 
 

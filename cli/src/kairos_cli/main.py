@@ -20,6 +20,7 @@ COMMANDS = (
     "kairos_cli.commands.clock",
     "kairos_cli.commands.topics",
     "kairos_cli.commands.logs",
+    "kairos_cli.commands.parked",
     "kairos_cli.demo.command",
 )
 

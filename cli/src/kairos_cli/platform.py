@@ -12,6 +12,7 @@ platform.stop()
 from __future__ import annotations
 
 import signal
+import subprocess
 import sys
 import time
 import uuid
@@ -24,7 +25,7 @@ from kairos_local.processes import Child, ProcessIdentity, tail
 from kairos_cli.clock import PlatformClock
 from kairos_cli.issuer import EVERY_SITE, Issuer
 from kairos_cli.leftovers import end_leftovers
-from kairos_cli.machinery import role_url
+from kairos_cli.machinery import operator_environment, role_url
 from kairos_cli.options import Options
 from kairos_cli.record import Phase, Record
 from kairos_cli.services import base_environment
@@ -142,6 +143,24 @@ class Platform:
         """The service's database as its runtime role. Raises NotUp, KeyError."""
         password = self.state.secrets().runtime_password(service)
         return role_url(self._record().admin_url, service, service, password)
+
+    def operate(self, service: str, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a verb for operators of a service, to its end. Raises NotUp.
+
+        As `python -m <service> parked list --json`; its exit code is told, not raised.
+        """
+        record = self._record()
+        environment = operator_environment(
+            self.state, service, bootstrap=record.bootstrap, admin=record.admin_url
+        )
+        return subprocess.run(  # noqa: S603 - the program of the platform's own options
+            [*Options.read(self.state).program(service), *words],
+            env=base_environment() | environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     def mint(
         self,

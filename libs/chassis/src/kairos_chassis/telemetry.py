@@ -7,7 +7,7 @@ careless `log.info(..., name=patient.name)` cannot leak.
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import orjson
 import structlog
@@ -63,8 +63,8 @@ def _json(event: Any, **options: Any) -> str:
     return orjson.dumps(event, **options).decode()
 
 
-def configure_logs(service: str, level: str) -> None:
-    """JSON lines on standard output, for this process."""
+def configure_logs(service: str, level: str, output: TextIO | None = None) -> None:
+    """JSON lines for this process, on standard output unless told where else."""
     threshold = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[
@@ -76,7 +76,7 @@ def configure_logs(service: str, level: str) -> None:
             structlog.processors.JSONRenderer(serializer=_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.WriteLoggerFactory(sys.stdout),
+        logger_factory=structlog.WriteLoggerFactory(output or sys.stdout),
         cache_logger_on_first_use=True,
     )
     # Libraries may quote SQL parameters or payloads below WARNING; their messages are not ours.

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from kairos_chassis.bus.tables import SHARDS, define_bus_tables, shard_of
+from kairos_chassis.tables import platform
 from kairos_chassis.testing.bus_station import Station
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -16,12 +17,14 @@ def declared() -> sa.MetaData:
 
 
 async def differences(station: Station, metadata: sa.MetaData) -> list[object]:
+    others = {"effect", *platform.tables}
+
     def compare(connection: sa.Connection) -> list[object]:
         context = MigrationContext.configure(
             connection,
             opts={
                 "compare_type": True,
-                "include_name": lambda name, kind, _: kind != "table" or name != "effect",
+                "include_name": lambda name, kind, _: kind != "table" or name not in others,
             },
         )
         return list(compare_metadata(context, metadata))

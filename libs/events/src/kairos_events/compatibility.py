@@ -3,7 +3,8 @@
 from typing import Any
 
 from kairos_events.problem import Problem
-from kairos_events.reading import ANNOTATIONS, Found, refusals, same
+from kairos_events.profile import ANNOTATIONS, UNIONS, Found
+from kairos_events.reading import refusals, same
 from kairos_events.schema import Schema
 
 
@@ -14,7 +15,7 @@ def extension_problems(event: str, old: Schema, new: Schema) -> list[Problem]:
 
 def reading_problems(event: str, writer: Schema, reader: Schema) -> list[Problem]:
     """Say why `reader` may not accept everything that `writer` can write; empty means it will."""
-    return [Problem(event, path, rule) for path, rule in refusals("$", writer, reader)]
+    return [Problem(event, path, rule) for path, rule in refusals(writer, reader)]
 
 
 def field_paths(schema: Any, path: str = "$") -> set[str]:
@@ -24,8 +25,11 @@ def field_paths(schema: Any, path: str = "$") -> set[str]:
     found: set[str] = set()
     for name, field in schema.get("properties", {}).items():
         found |= {f"{path}.{name}"} | field_paths(field, f"{path}.{name}")
-    for branch in schema.get("anyOf", ()):
-        found |= field_paths(branch, path)
+    for union in UNIONS:
+        for branch in schema.get(union, ()):
+            found |= field_paths(branch, path)
+    for place, item in enumerate(schema.get("prefixItems", ())):
+        found |= field_paths(item, f"{path}[{place}]")
     return found | field_paths(schema.get("items"), f"{path}[]")
 
 

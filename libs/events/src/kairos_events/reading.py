@@ -1,165 +1,143 @@
 """Whether a reader's schema accepts all that a writer's schema allows.
 
-The profile is restricted on purpose. A keyword outside of it is refused, never guessed at: the
-answer "nothing refused" is a promise, a refusal may be over-careful. Off-the-shelf checkers call
-some unsafe pairs compatible (a narrowed enum, a changed const, a changed format).
+Only the profile of `kairos_events.profile` is understood. Off-the-shelf checkers call some unsafe
+pairs compatible (a narrowed enum, a changed const, a swapped tuple, a changed format). What a
+model checks in Python code alone no schema says; generated instances are the check on that.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
+from kairos_events.bounds import bound_refusals, narrowest, type_refusals
+from kairos_events.profile import (
+    Found,
+    accepts_all,
+    branches,
+    enumerated,
+    not_readable,
+    not_understood,
+    resolved,
+)
 from kairos_events.schema import Schema, canonical_json
 
-ANNOTATIONS = frozenset({"$id", "$schema", "title", "description", "default", "examples"})
-_UNDERSTOOD = ANNOTATIONS | {
-    *("type", "enum", "const", "anyOf"),
-    *("properties", "required", "additionalProperties"),
-    *("items", "minItems", "maxItems", "uniqueItems"),
-    *("pattern", "format", "minLength", "maxLength"),
-    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
-}
-_SAME_OR_REFUSED = ("pattern", "format", "uniqueItems")
-_NOT_BELOW = ("minLength", "minItems")
-_NOT_ABOVE = ("maxLength", "maxItems")
-_JSON_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
 
-_INFINITE = float("inf")
-
-Found = Iterator[tuple[str, str]]
-
-
-def refusals(path: str, writer: Any, reader: Any) -> Found:
+def refusals(writer: Any, reader: Any) -> Found:
     """Yield, as path and rule, what keeps an instance of `writer` from being one of `reader`."""
-    if _accepts_all(reader):
-        return
-    unknown = list(_not_understood(path, writer, reader))
-    if unknown:
-        yield from unknown
-    elif "anyOf" in writer:
-        for branch in writer["anyOf"]:
-            yield from refusals(path, branch, reader)
-    elif "anyOf" in reader:
-        tried = [list(refusals(path, writer, branch)) for branch in reader["anyOf"]]
-        if all(tried):
-            # of the branches that refuse, the one that comes nearest says most
-            yield from min(tried, key=len, default=[(path, "no_branch")])
-    elif "enum" in writer or "const" in writer:
-        yield from _values(path, _enumerated(writer), reader)
-    else:
-        yield from _type(path, writer, reader)
-        yield from _bounds(path, writer, reader)
-        yield from _array(path, writer, reader)
-        yield from _object(path, writer, reader)
-
-
-def _accepts_all(schema: Any) -> bool:
-    return schema is True or (isinstance(schema, dict) and not schema.keys() - ANNOTATIONS)
-
-
-def _not_understood(path: str, *schemas: Any) -> Found:
-    for schema in schemas:
-        if not isinstance(schema, dict):
-            yield path, "not_understood: any value, or none"
-            continue
-        for keyword in sorted(schema.keys() - _UNDERSTOOD):
-            yield path, f"not_understood: {keyword}"
-        if "anyOf" in schema and schema.keys() - ANNOTATIONS - {"anyOf"}:
-            yield path, "not_understood: anyOf beside other keywords"
-        if "enum" in schema and "const" in schema:
-            yield path, "not_understood: enum beside const"
-        if not isinstance(schema.get("type", ""), str):
-            yield path, "not_understood: a list of types"
-
-
-def _enumerated(schema: Schema) -> list[Any]:
-    values = [schema["const"]] if "const" in schema else schema["enum"]
-    return list(values)
-
-
-def _values(path: str, values: list[Any], reader: Schema) -> Found:
-    """Every value that the writer names must be one the reader names, and fit all else it asks."""
-    rest = {key: asked for key, asked in reader.items() if key not in {"enum", "const"}}
-    for value in values:
-        if rest != reader and not any(same(value, known) for known in _enumerated(reader)):
-            yield path, f"enum_narrowed: {value!r}"
-        yield from refusals(path, _only(value), rest)
-
-
-def _only(value: Any) -> Schema:
-    """A schema without enum that a value fits, as narrow as it can be put in bounds."""
-    schema: Schema = {"type": _JSON_TYPES.get(type(value), "unknown")}
-    if isinstance(value, str):
-        schema |= {"minLength": len(value), "maxLength": len(value)}
-    elif schema["type"] in {"integer", "number"}:
-        schema |= {"minimum": value, "maximum": value}
-    return schema
-
-
-def _type(path: str, writer: Schema, reader: Schema) -> Found:
-    if "enum" in reader or "const" in reader:
-        yield path, "enum_narrowed: the writer names no values"
-    expected, written = reader.get("type"), writer.get("type")
-    widened = (written, expected) == ("integer", "number")
-    if expected is not None and written != expected and not widened:
-        yield path, f"type_changed: {written or 'any'} is read as {expected}"
-
-
-def _bounds(path: str, writer: Schema, reader: Schema) -> Found:
-    for keyword in _SAME_OR_REFUSED:
-        if reader.get(keyword) and writer.get(keyword) != reader[keyword]:
-            yield path, f"{keyword}_changed"
-    for keyword in _NOT_BELOW:
-        if reader.get(keyword, 0) > writer.get(keyword, 0):
-            yield path, f"narrowed: {keyword}"
-    for keyword in _NOT_ABOVE:
-        if keyword in reader and not writer.get(keyword, _INFINITE) <= reader[keyword]:
-            yield path, f"narrowed: {keyword}"
-    yield from _range(path, writer, reader, "minimum", "exclusiveMinimum", sign=1)
-    yield from _range(path, writer, reader, "maximum", "exclusiveMaximum", sign=-1)
-
-
-def _range(
-    path: str, writer: Schema, reader: Schema, inclusive: str, exclusive: str, *, sign: int
-) -> Found:
-    """Compare one end of two ranges; `sign` turns a maximum into a minimum."""
-    at = sign * writer[inclusive] if inclusive in writer else -_INFINITE
-    beyond = sign * writer[exclusive] if exclusive in writer else -_INFINITE
-    if inclusive in reader and max(at, beyond) < sign * reader[inclusive]:
-        yield path, f"narrowed: {inclusive}"
-    if exclusive in reader:
-        limit = sign * reader[exclusive]
-        if not (at > limit or beyond >= limit):
-            yield path, f"narrowed: {exclusive}"
-
-
-def _array(path: str, writer: Schema, reader: Schema) -> Found:
-    if "items" in reader:
-        yield from refusals(f"{path}[]", writer.get("items", True), reader["items"])
-
-
-def _object(path: str, writer: Schema, reader: Schema) -> Found:
-    written, read = writer.get("properties", {}), reader.get("properties", {})
-    for name in sorted(set(reader.get("required", ())) - set(writer.get("required", ()))):
-        yield f"{path}.{name}", "field_not_always_written"
-    rest = writer.get("additionalProperties", True)
-    for name in sorted(read):
-        if name in written:
-            yield from refusals(f"{path}.{name}", written[name], read[name])
-        elif rest is not False and not _accepts_all(read[name]):
-            # an open writer may use this very name for something else
-            yield from refusals(f"{path}.{name}", rest, read[name])
-    closed = reader.get("additionalProperties", True)
-    if closed is not True:
-        unread = {name: written[name] for name in sorted(written.keys() - read.keys())}
-        if rest is not False:
-            unread["*"] = rest
-        for name, field in unread.items():
-            if closed is False:
-                yield f"{path}.{name}", "reader_is_closed"
-            else:
-                yield from refusals(f"{path}.{name}", field, closed)
+    return _Reading(writer, reader).refusals("$", writer, reader)
 
 
 def same(one: Any, other: Any) -> bool:
     """Equality of JSON values, in which `true` is not `1`."""
     return canonical_json(one) == canonical_json(other)
+
+
+class _Reading:
+    """One comparison. It knows both whole schemas, since a node may refer to any part of them."""
+
+    def __init__(self, writer: Any, reader: Any) -> None:
+        self._writer = writer
+        self._reader = reader
+        # The pairs of nodes being compared just now, and where. Every node in it is held by a
+        # caller's frame, so that no two share an id.
+        self._open: dict[tuple[int, int], str] = {}
+
+    def refusals(self, path: str, writer: Any, reader: Any) -> Found:
+        """Compare two nodes, each following its references."""
+        writer, reader = resolved(writer, self._writer), resolved(reader, self._reader)
+        pair = (id(writer), id(reader))
+        if accepts_all(reader):
+            return
+        if pair in self._open:
+            # Deeper in the instance, a pair already under way holds if all else of it does. At
+            # the same place there is nothing to go by.
+            if self._open[pair] == path:
+                yield path, "not_understood: a reference to itself"
+            return
+        self._open[pair] = path
+        try:
+            yield from self._compare(path, writer, reader)
+        finally:
+            del self._open[pair]
+
+    def _compare(self, path: str, writer: Any, reader: Any) -> Found:
+        unknown = [*not_understood(path, writer), *not_understood(path, reader)]
+        unknown = unknown or list(not_readable(path, reader, self._reader))
+        if unknown:
+            yield from unknown
+        elif (written := branches(writer)) is not None:
+            for branch in written:
+                yield from self.refusals(path, branch, reader)
+        elif (read := branches(reader)) is not None:
+            yield from self._one_of(path, writer, read)
+        elif values := enumerated(writer):
+            yield from self._values(path, values, reader)
+        else:
+            yield from type_refusals(path, writer, reader)
+            yield from bound_refusals(path, writer, reader)
+            yield from self._array(path, writer, reader)
+            yield from self._object(path, writer, reader)
+
+    def _one_of(self, path: str, writer: Schema, read: list[Any]) -> Found:
+        """Each value that the writer names may go to another branch; all else must go to one."""
+        values = enumerated(writer)
+        parts = [{"const": value} for value in values] if len(values) > 1 else [writer]
+        for part in parts:
+            tried = [list(self.refusals(path, part, branch)) for branch in read]
+            if all(tried):
+                # of the branches that refuse, the one that comes nearest says most
+                yield from min(
+                    tried,
+                    key=lambda found: (_other_type(path, found), len(found)),
+                    default=[(path, "no_branch")],
+                )
+
+    def _values(self, path: str, values: list[Any], reader: Schema) -> Found:
+        """Every value that the writer names must be one the reader names, and fit all else."""
+        rest = {key: asked for key, asked in reader.items() if key not in {"enum", "const"}}
+        for value in values:
+            if rest != reader and not any(same(value, known) for known in enumerated(reader)):
+                yield path, f"enum_narrowed: {value!r}"
+            yield from self.refusals(path, narrowest(value), rest)
+
+    def _array(self, path: str, writer: Schema, reader: Schema) -> Found:
+        written, read = writer.get("prefixItems", []), reader.get("prefixItems", [])
+        longest = writer.get("maxItems", float("inf"))
+        for place in range(max(len(written), len(read))):
+            if place < longest:
+                yield from self.refusals(
+                    f"{path}[{place}]",
+                    written[place] if place < len(written) else writer.get("items", True),
+                    read[place] if place < len(read) else reader.get("items", True),
+                )
+        if max(len(written), len(read)) < longest:
+            yield from self.refusals(
+                f"{path}[]", writer.get("items", True), reader.get("items", True)
+            )
+
+    def _object(self, path: str, writer: Schema, reader: Schema) -> Found:
+        written, read = writer.get("properties", {}), reader.get("properties", {})
+        for name in sorted(set(reader.get("required", ())) - set(writer.get("required", ()))):
+            yield f"{path}.{name}", "field_not_always_written"
+        rest = writer.get("additionalProperties", True)
+        for name in sorted(read):
+            if name in written:
+                yield from self.refusals(f"{path}.{name}", written[name], read[name])
+            elif rest is not False:
+                # an open writer may use this very name for something else
+                yield from self.refusals(f"{path}.{name}", rest, read[name])
+        unread = {name: written[name] for name in sorted(written.keys() - read.keys())}
+        if rest is not False:
+            unread["*"] = rest
+        yield from self._unread(path, unread.items(), reader.get("additionalProperties", True))
+
+    def _unread(self, path: str, unread: Iterable[tuple[str, Any]], closed: Any) -> Found:
+        """Compare the fields that the reader does not name with what it asks of any such."""
+        for name, field in unread:
+            if closed is False:
+                yield f"{path}.{name}", "reader_is_closed"
+            else:
+                yield from self.refusals(f"{path}.{name}", field, closed)
+
+
+def _other_type(path: str, found: list[tuple[str, str]]) -> bool:
+    return any(where == path and rule.startswith("type_changed") for where, rule in found)

@@ -94,6 +94,8 @@ def _in_place(node: Any, definitions: Mapping[str, Any], inside: tuple[str, ...]
 def _keyword(key: str, value: Any, definitions: Mapping[str, Any], inside: tuple[str, ...]) -> Any:
     if key == "properties":
         return _properties(value, definitions, inside)
+    if key == "discriminator":
+        return {"propertyName": value["propertyName"]}  # its mapping names Python classes
     if key in _SETS:
         return sorted(value, key=str)
     return _in_place(value, definitions, inside)

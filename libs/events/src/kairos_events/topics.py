@@ -11,6 +11,7 @@ KEEP_FOR_EVER = -1
 
 _MILLISECONDS_PER_DAY = 86_400_000
 _FIELDS = frozenset({"owner", "keys", "partitions", "retention_days", "consumers"})
+_MAY_HAVE = frozenset({"max_message_bytes"})
 
 
 class TopicError(ValueError):
@@ -28,6 +29,8 @@ class Topic:
     retention_days: int
     """Days a record is kept; -1 for ever."""
     consumers: tuple[str, ...]
+    max_message_bytes: int | None = None
+    """The largest batch of records the broker takes, in bytes; None leaves it to the broker."""
 
     def __post_init__(self) -> None:
         """Refuse a topic without owner, key or consumer, or with an impossible size."""
@@ -38,6 +41,8 @@ class Topic:
             raise TopicError(f"{self.name}: partitions must be at least 1")
         if self.retention_days != KEEP_FOR_EVER and self.retention_days < 1:
             raise TopicError(f"{self.name}: retention_days must be -1 or at least 1")
+        if self.max_message_bytes is not None and self.max_message_bytes < 1:
+            raise TopicError(f"{self.name}: max_message_bytes must be at least 1")
 
     @property
     def retention_ms(self) -> int:
@@ -69,30 +74,40 @@ def read_topics(text: str) -> Mapping[str, Topic]:
     return {name: _topic(name, table) for name, table in tables.items()}
 
 
-def topics_to_create(replication: int) -> list[TopicToCreate]:
-    """Return what to create on a broker that keeps `replication` copies of each partition.
+def topics_to_create(replication: int, min_insync: int | None = None) -> list[TopicToCreate]:
+    """Return the topics of a broker that keeps `replication` copies of each partition.
 
-    With three copies or more, a write is acknowledged once all but one have it.
+    A write is acknowledged once `min_insync` copies have it: all but one when not given, so that
+    one broker may be away. Raises TopicError for numbers that would refuse every write.
     """
+    least = max(1, replication - 1) if min_insync is None else min_insync
+    if not 1 <= least <= replication:
+        raise TopicError(f"{least} copies in sync cannot be had of {replication}")
     return [
         TopicToCreate(
             name=topic.name,
             partitions=topic.partitions,
             replication=replication,
-            configs={
-                "cleanup.policy": "delete",
-                "retention.ms": str(topic.retention_ms),
-                "min.insync.replicas": str(max(1, replication - 1)),
-            },
+            configs=_configs(topic, least),
         )
         for topic in topics().values()
     ]
 
 
+def _configs(topic: Topic, min_insync: int) -> Mapping[str, str]:
+    configs = {
+        "cleanup.policy": "delete",
+        "retention.ms": str(topic.retention_ms),
+        "min.insync.replicas": str(min_insync),
+    }
+    if topic.max_message_bytes is not None:
+        configs["max.message.bytes"] = str(topic.max_message_bytes)
+    return configs
+
+
 def _topic(name: str, table: Mapping[str, object]) -> Topic:
-    if table.keys() != _FIELDS:
-        odd = ", ".join(sorted(table.keys() ^ _FIELDS))
-        raise TopicError(f"{name}: missing or unknown: {odd}")
+    if odd := (table.keys() ^ _FIELDS) - (table.keys() & _MAY_HAVE):
+        raise TopicError(f"{name}: missing or unknown: {', '.join(sorted(odd))}")
     return Topic(
         name=name,
         owner=_text(name, "owner", table["owner"]),
@@ -100,6 +115,11 @@ def _topic(name: str, table: Mapping[str, object]) -> Topic:
         partitions=_whole(name, "partitions", table["partitions"]),
         retention_days=_whole(name, "retention_days", table["retention_days"]),
         consumers=_texts(name, "consumers", table["consumers"]),
+        max_message_bytes=(
+            _whole(name, "max_message_bytes", table["max_message_bytes"])
+            if "max_message_bytes" in table
+            else None
+        ),
     )
 
 

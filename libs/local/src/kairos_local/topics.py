@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError
+from kairos_events.topic_changes import Action, FoundTopic
+from kairos_events.topic_plan import plan_topics
 from kairos_events.topics import TopicToCreate, topics_to_create
 
 _ATTEMPTS = 50  # a new topic takes a moment to be seen; running clients may bring a wrong one back
@@ -41,18 +43,28 @@ async def _settle(
     admin: AIOKafkaAdminClient, wanted: Sequence[TopicToCreate], *, replace: bool
 ) -> list[str]:
     created: list[str] = []
+    replaceable = [topic.name for topic in wanted] if replace else []
     for _ in range(_ATTEMPTS):
-        created += await _create(admin, wanted)
-        found = await _partitions(admin, wanted)
-        if wrong := [t.name for t in wanted if found.get(t.name, t.partitions) != t.partitions]:
-            if not replace:
-                raise TopicsDiffer(", ".join(wrong))
-            await admin.delete_topics(wrong)
-        elif len(found) == len(wanted):
+        plan = plan_topics(wanted, await _found(admin), replaceable=replaceable)
+        if plan.refusals:
+            raise TopicsDiffer(", ".join(refusal.topic for refusal in plan.refusals))
+        if not plan.steps:
             return list(dict.fromkeys(created))
-        else:
+        if wrong := plan.of(Action.REPLACE):
+            await admin.delete_topics([topic.name for topic in wrong])
+        made = await _create(admin, [*wrong, *plan.of(Action.CREATE)])
+        created += made
+        if not made:  # it is there already, but not visible yet
             await asyncio.sleep(_VISIBLE_AFTER_S)
     raise KafkaError("topics do not become visible")
+
+
+async def _found(admin: AIOKafkaAdminClient) -> dict[str, FoundTopic]:
+    """All topics with their partitions. To ask for one by name would make Tansu invent it."""
+    return {
+        one["topic"]: FoundTopic(name=one["topic"], partitions=len(one["partitions"]))
+        for one in await admin.describe_topics()
+    }
 
 
 async def _create(admin: AIOKafkaAdminClient, topics: Sequence[TopicToCreate]) -> list[str]:
@@ -64,14 +76,6 @@ async def _create(admin: AIOKafkaAdminClient, topics: Sequence[TopicToCreate]) -
         elif code != TopicAlreadyExistsError.errno:
             raise KafkaError(f"topic {name} was refused with error {code}")
     return created
-
-
-async def _partitions(
-    admin: AIOKafkaAdminClient, topics: Sequence[TopicToCreate]
-) -> dict[str, int]:
-    """How many partitions each topic has; one just created may not be visible yet."""
-    found = await admin.describe_topics([topic.name for topic in topics])
-    return {topic["topic"]: len(topic["partitions"]) for topic in found if not topic["error_code"]}
 
 
 def _new(topic: TopicToCreate) -> NewTopic:

@@ -1,4 +1,4 @@
-"""`python -m dosing serve | work | migrate`."""
+"""`python -m dosing serve | work | migrate | parked | adopt-broker`."""
 
 from kairos_chassis.process import main
 

@@ -1,4 +1,4 @@
-"""`python -m intake serve | work | migrate`."""
+"""`python -m intake serve | work | migrate | parked | adopt-broker`."""
 
 from kairos_chassis.process import main
 

@@ -1,4 +1,4 @@
-"""`python -m integration serve | work | migrate`."""
+"""`python -m integration serve | work | migrate | parked | adopt-broker`."""
 
 from kairos_chassis.process import main
 

@@ -1,4 +1,4 @@
-"""`python -m scheduling serve | work | migrate`."""
+"""`python -m scheduling serve | work | migrate | parked | adopt-broker`."""
 
 from kairos_chassis.process import main
 

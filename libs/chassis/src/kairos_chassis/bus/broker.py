@@ -119,6 +119,14 @@ class ClusterWatch:
         self.reachable = True
         self._answered.set()
 
+    async def ask_once(self) -> str | None:
+        """The cluster id of the broker that answers now; None if none does."""
+        try:
+            await self.ask()
+        finally:
+            await self._drop_admin()
+        return self.cluster_id if self.reachable else None
+
     async def known_unless(self, stopping: asyncio.Event) -> str | None:
         """The cluster id of a broker that answers; waits for one. None when asked to stop."""
         while not self.reachable or self.cluster_id is None:

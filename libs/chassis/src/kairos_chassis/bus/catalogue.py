@@ -1,21 +1,23 @@
 """What the bus needs of the published language: topics of events, making topics, and wiring."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import TopicAlreadyExistsError, for_code
+from aiokafka.admin import AIOKafkaAdminClient
 from kairos_events.registry import UnknownEventError, event_for, events
+from kairos_events.topic_changes import Action
+from kairos_events.topic_plan import plan_topics
 from kairos_events.topics import topics, topics_to_create
 
 from kairos_chassis.bus.applying import Applier
 from kairos_chassis.bus.broker import BusUnavailableError, EnsureTopics
 from kairos_chassis.bus.freshness import Freshness
 from kairos_chassis.bus.replay import Replay
+from kairos_chassis.bus.topic_admin import create
+from kairos_chassis.bus.topic_reading import partitions_found
 from kairos_chassis.db import Database
 from kairos_chassis.handlers import Handlers
 
-_CREATE_TIMEOUT_MS: Final = 10_000
+_DELETE_TIMEOUT_MS: Final = 10_000
 
 
 class PublishedLanguage:
@@ -55,42 +57,20 @@ def replay_of(handlers: Handlers, db: Database) -> Replay:
 def topic_maker(owner: str) -> EnsureTopics:
     """What creates all topics on a single-node broker; `owner` may repair its own topics."""
     mine = PublishedLanguage().topics_of(owner)
-    wanted = {one.name: one.partitions for one in topics_to_create(replication=1)}
-    configs = {one.name: one.configs for one in topics_to_create(replication=1)}
+    wanted = topics_to_create(replication=1)
 
     async def ensure(admin: AIOKafkaAdminClient, repair: bool) -> None:
-        found = await _partitions(admin)
-        wrong = [name for name in mine if found.get(name, wanted[name]) != wanted[name]]
-        if repair and wrong:
-            await admin.delete_topics(wrong, timeout_ms=_CREATE_TIMEOUT_MS)
-            found = await _partitions(admin)
-        missing = [
-            NewTopic(name, partitions, 1, topic_configs=dict(configs[name]))
-            for name, partitions in wanted.items()
-            if name not in found
-        ]
-        if missing:
-            _check(await admin.create_topics(missing, timeout_ms=_CREATE_TIMEOUT_MS))
-        if repair and wrong:
-            await _confirm(admin, wanted, wrong)
+        replaceable = mine if repair else ()
+        plan = plan_topics(wanted, await partitions_found(admin), replaceable=replaceable)
+        wrong = [topic.name for topic in plan.of(Action.REPLACE)]
+        if wrong:
+            await admin.delete_topics(wrong, timeout_ms=_DELETE_TIMEOUT_MS)
+            # Another process may have made one meanwhile, so look again.
+            plan = plan_topics(wanted, await partitions_found(admin), replaceable=replaceable)
+        await create(admin, plan.of(Action.CREATE))
+        if wrong:
+            plan = plan_topics(wanted, await partitions_found(admin), replaceable=wrong)
+            if any(step.topic.name in wrong for step in plan.steps):
+                raise BusUnavailableError("topics are not made anew yet")
 
     return ensure
-
-
-async def _partitions(admin: AIOKafkaAdminClient) -> Mapping[str, int]:
-    """All topics there are; asking for one by name would create it."""
-    described: list[dict[str, Any]] = await admin.describe_topics()
-    return {one["topic"]: len(one["partitions"]) for one in described}
-
-
-async def _confirm(admin: AIOKafkaAdminClient, wanted: Mapping[str, int], names: list[str]) -> None:
-    found = await _partitions(admin)
-    if any(found.get(name) != wanted[name] for name in names):
-        raise BusUnavailableError("topics are not made anew yet")
-
-
-def _check(answer: Any) -> None:
-    for topic in answer.topic_errors:
-        error = for_code(topic[1])
-        if topic[1] != 0 and error is not TopicAlreadyExistsError:
-            raise error(topic[0])

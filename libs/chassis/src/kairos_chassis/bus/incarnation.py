@@ -5,6 +5,7 @@ lock on it and checks the id, adopting another takes the row lock first: so no m
 the old broker can slip in after the rows were reset.
 """
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
@@ -12,12 +13,18 @@ import structlog
 
 from kairos_chassis.db import Database
 
+RESET_SECONDS: Final = 1800
+
 _REMEMBER_FIRST: Final = """
 insert into bus_incarnation (cluster_id) values ($1) on conflict (singleton) do nothing returning 1
 """
 _STORED: Final = "select cluster_id from bus_incarnation for update"
 _RESET: Final = "update outbox set published_at = null where published_at is not null"
 _REPLACE: Final = "update bus_incarnation set cluster_id = $1, adopted_at = now()"
+_STANDING: Final = """
+select (select cluster_id from bus_incarnation) as cluster_id,
+       (select count(*) from outbox where published_at is not null) as published
+"""
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +35,22 @@ class Incarnation(Enum):
     KNOWN = "known"
     FIRST = "first"
     FOREIGN = "foreign"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a database knows: its cluster id, if it has one, and the events published there."""
+
+    cluster_id: str | None
+    published: int
+
+
+async def standing(db: Database) -> Standing:
+    """Which cluster the outbox was published to, and how many events went there."""
+    async with db.transaction(None) as tx:
+        row = await tx.connection.fetchrow(_STANDING)
+    assert row is not None
+    return Standing(cluster_id=row["cluster_id"], published=row["published"])
 
 
 async def recognise(db: Database, cluster_id: str) -> Incarnation:
@@ -47,7 +70,9 @@ async def adopt(db: Database, cluster_id: str) -> bool:
     async with db.transaction(None) as tx:
         if await tx.connection.fetchval(_STORED) == cluster_id:
             return False
-        result = await tx.connection.execute(_RESET)
+        # A history of years takes longer than what a statement is otherwise allowed.
+        await tx.connection.execute(f"set local statement_timeout = '{RESET_SECONDS}s'")
+        result = await tx.connection.execute(_RESET, timeout=RESET_SECONDS + 5)
         await tx.connection.execute(_REPLACE, cluster_id)
     log.warning("bus_adopted", count=int(result.rpartition(" ")[2]))
     return True

@@ -16,6 +16,7 @@ from kairos_chassis.errors import Kind
 
 __all__ = [
     "GapComesFirstError",
+    "Missing",
     "NothingParkedError",
     "ParkedEvent",
     "ParkedKey",
@@ -24,7 +25,9 @@ __all__ = [
     "discard",
     "list_keys",
     "measure",
+    "missing",
     "show",
+    "waits",
 ]
 
 REASONS: Final = ("gap", "failed", "undecodable", "unknown_schema")
@@ -41,6 +44,11 @@ group by parked.consumer, parked.topic, parked.key order by parked.since
 _MEASURE: Final = """
 select reason, count(*) as keys, min(since) as oldest
 from parked_key where consumer = $1 group by reason
+"""
+
+
+_WAITS: Final = """
+select exists (select from parked_key where consumer = $1 and topic = $2 and key = $3)
 """
 
 
@@ -77,9 +85,31 @@ class ParkedKey:
     events: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """The events that have not come before a key's first parked one; both ends included."""
+
+    first: int
+    last: int
+
+
 async def list_keys(tx: Transaction, consumer: str) -> list[ParkedKey]:
     """All keys that wait, the longest first."""
     return [ParkedKey(**row) for row in await tx.connection.fetch(_KEYS, consumer)]
+
+
+async def waits(tx: Transaction, consumer: str, topic: str, key: str) -> bool:
+    """Whether the key is parked."""
+    return bool(await tx.connection.fetchval(_WAITS, consumer, topic, key))
+
+
+async def missing(tx: Transaction, consumer: str, topic: str, key: str) -> Missing | None:
+    """What a key waits for, if events are missing before its first parked one; locks the key."""
+    last = await inbox.lock_key(tx, consumer, topic, key)
+    head = await show(tx, consumer, topic, key, limit=1)
+    if not head or head[0].sequence is None or head[0].sequence <= last + 1:
+        return None
+    return Missing(first=last + 1, last=head[0].sequence - 1)
 
 
 async def discard(

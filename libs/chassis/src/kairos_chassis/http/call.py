@@ -57,13 +57,8 @@ class Call(Request):
     """A request, its caller and its one transaction. Services narrow the type of `deps`."""
 
     deps: Any
+    edge: Edge
     state_: _State
-
-    @property
-    def edge(self) -> Edge:
-        """What the edge works with."""
-        edge: Edge = self.app.state.edge
-        return edge
 
     @property
     def caller(self) -> Caller:

@@ -40,7 +40,8 @@ def begin(call: Call, path: str, rules: "Rules") -> None:
         ),
         status=rules.status,
     )
-    call.deps = call.app.state.deps
+    state = call.app.state
+    call.deps, call.edge = state.deps, state.edge
 
 
 async def admit(call: Call, rules: "Rules") -> None:

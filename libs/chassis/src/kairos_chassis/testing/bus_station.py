@@ -31,6 +31,7 @@ from kairos_chassis.bus.tables import BUS_V1_SQL
 from kairos_chassis.clock import Clock, SystemClock
 from kairos_chassis.db import Database, Transaction
 from kairos_chassis.handlers import Handlers
+from kairos_chassis.tables import PLATFORM_V1_SQL
 
 SERVICE = "busbench"
 PARTITIONS = 3
@@ -293,14 +294,14 @@ async def running(
 
 
 async def make_database(admin_url: str) -> str:
-    """A database with the bus tables and `effect`. Returns the runtime role's URL."""
+    """A database with the platform's and the bus's tables and `effect`. Returns the runtime URL."""
     name = f"{SERVICE}_{secrets.token_hex(4)}"
     password = uuid4().hex
     await provision(admin_url, name, password, password)
     base = admin_url.rpartition("@")[2].partition("/")[0]
     owner = await asyncpg.connect(f"postgresql://{name}_owner:{password}@{base}/{name}")
     try:
-        await owner.execute((BUS_V1_SQL + EFFECT_SQL).replace("{runtime}", name))
+        await owner.execute((PLATFORM_V1_SQL + BUS_V1_SQL + EFFECT_SQL).replace("{runtime}", name))
     finally:
         await owner.close()
     return f"postgresql://{name}:{password}@{base}/{name}"

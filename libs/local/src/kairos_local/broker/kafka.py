@@ -110,7 +110,9 @@ class KafkaBroker:
 
     def _format(self, command: list[str], properties: Path) -> None:
         cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
-        tool = ["kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(properties)]
+        # One word with its option: an id may begin with a dash.
+        tool = ["kafka.tools.StorageTool", "format", f"--cluster-id={cluster_id}"]
+        tool += ["-c", str(properties)]
         done = subprocess.run(  # noqa: S603 - our own command line, no shell
             [*command, *tool],
             capture_output=True,

@@ -1,0 +1,68 @@
+"""The words of a service process: its verbs, and what each wants to be told."""
+
+import argparse
+import re
+from typing import Final
+from uuid import UUID
+
+VERBS: Final = ("parked", "adopt-broker")
+_SET_ASIDE: Final = ("discard", "accept-gap")
+_PARKED: Final = {
+    "show": "the events of a key that wait: sequence, type and why, never their content",
+    "release": "replay a key in order until nothing waits or an event holds it again",
+    "discard": "set the first event that waits aside for good, then release",
+    "accept-gap": "give up the events missing before the first that waits, then release",
+}
+_EXIT_CODES: Final = (
+    "Exit codes: 0 done, nothing waits; 1 something still waits, or for a confirmation; "
+    "2 wrong words or settings; 3 refused; 4 database or broker does not answer."
+)
+
+# The audit trail keeps codes; a text could hold what the record alone may say.
+_CODE: Final = re.compile("[a-z][a-z0-9_]{2,79}")
+
+
+def make_parser(service: str, summary: str) -> argparse.ArgumentParser:
+    """The command line of a service process. Parsing exits 2 for one that says too little."""
+    parser = argparse.ArgumentParser(
+        prog=f"python -m {service}", description=summary, epilog=_EXIT_CODES
+    )
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    verbs.add_parser("serve", help="answer HTTP")
+    verbs.add_parser("work", help="relay events to the bus and consume those of others")
+    verbs.add_parser("migrate", help="bring the database to the newest revision")
+    _add_parked(verbs.add_parser("parked", help="events that wait", epilog=_EXIT_CODES))
+    adopt = verbs.add_parser(
+        "adopt-broker", help="start over on a new, empty broker", epilog=_EXIT_CODES
+    )
+    adopt.add_argument("--cluster-id", help="the id that this verb showed as answering")
+    adopt.add_argument("--yes", action="store_true", help="publish every event anew, there")
+    _add_json(adopt)
+    return parser
+
+
+def code(text: str) -> str:
+    """A reason as the audit trail keeps it. Raises ArgumentTypeError for a sentence."""
+    if not _CODE.fullmatch(text):
+        raise argparse.ArgumentTypeError("a code of a-z, 0-9 and _, no sentence")
+    return text
+
+
+def _add_parked(parked: argparse.ArgumentParser) -> None:
+    acts = parked.add_subparsers(dest="act", required=True, metavar="WHAT")
+    _add_json(acts.add_parser("list", help="every key that waits, the longest first"))
+    for name, what in _PARKED.items():
+        act = acts.add_parser(name, help=what, description=what, epilog=_EXIT_CODES)
+        act.add_argument("topic")
+        act.add_argument("key")
+        if name in _SET_ASIDE:
+            act.add_argument("--reason", required=True, type=code, help="why, as a code")
+            act.add_argument("--actor", required=True, type=UUID, help="who decided it")
+            act.add_argument(
+                "--second-person", required=True, type=UUID, help="who else agreed to it"
+            )
+        _add_json(act)
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="for programs: one JSON document")
