@@ -18,10 +18,11 @@ Connected: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
 def exempt_tables() -> set[str]:
-    """The tables without row-level security: the bus's, which workers of all networks share."""
+    """The tables without row-level security: the bus's and the timers,
+    which workers of all networks share."""
     bus = MetaData()
     define_bus_tables(bus)
-    return {*bus.tables, "alembic_version"}
+    return {*bus.tables, "timer", "alembic_version"}
 
 
 @asynccontextmanager

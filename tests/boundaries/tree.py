@@ -22,6 +22,8 @@ MODULES = (
     "store/tables.py",
     "use_cases/__init__.py",
 )
+# What falls due, and verbs for operators: for a service that has any.
+WHERE_NEEDED = {"due.py", "operations.py"}
 # The one synchronous call between services: dosing asks intake to confirm clearance.
 OF_ONE_SERVICE = {"dosing": {"intake_client.py"}}
 TESTED = ("domain", "http", "use_cases")  # each has tests of its own, in tests/<that>/
@@ -37,7 +39,7 @@ def faults_of_tree(home: Path, service: str) -> Iterator[str]:
         if not path.is_file():
             yield f"missing: {path.relative_to(home)}"
     known = {name.split("/")[0] for name in MODULES} | {PY_TYPED, "__pycache__"}
-    known |= OF_ONE_SERVICE.get(service, set())
+    known |= WHERE_NEEDED | OF_ONE_SERVICE.get(service, set())
     for path in sorted(source.iterdir()):
         if path.name not in known:
             yield f"has no place in a service: {path.relative_to(home)}"

@@ -76,10 +76,11 @@ class Issuer:
         now: datetime,
         ttl: timedelta,
         not_before: datetime | None = None,
+        patient: uuid.UUID | None = None,
     ) -> str:
         """An access token. `network` is None for the role service only. Times are platform time.
 
-        Raises ValueError for an unknown role, or a network missing or out of place.
+        Raises ValueError for an unknown role, or a network or patient missing or out of place.
         """
         if unknown := sorted(set(roles) - set(ROLES)):
             raise ValueError(f"no such role: {', '.join(unknown)}; there are {', '.join(ROLES)}")
@@ -87,6 +88,8 @@ class Issuer:
             raise ValueError("a token needs at least one role")
         if (network is None) != (tuple(roles) == ("service",)):
             raise ValueError("every role but service needs a network, and service has none")
+        if (patient is None) == ("patient" in roles):
+            raise ValueError("a patient's token names the patient, and no other token does")
         begin = not_before or now
         claims: dict[str, Any] = {
             "iss": ISSUER,
@@ -101,6 +104,8 @@ class Issuer:
         }
         if network is not None:
             claims["network"] = str(network)
+        if patient is not None:
+            claims["patient"] = str(patient)
         headers = {"kid": self._key_id, "typ": "at+jwt"}
         return jwt.encode(claims, self._private_pem, algorithm=_ALGORITHM, headers=headers)
 

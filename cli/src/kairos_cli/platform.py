@@ -169,6 +169,7 @@ class Platform:
         sites: Sequence[str] = EVERY_SITE,
         subject: uuid.UUID | None = None,
         ttl: timedelta = _TOKEN_TTL,
+        patient: uuid.UUID | None = None,
     ) -> str:
         """A development token, valid from now on the platform's clock; a new subject if none.
 
@@ -185,6 +186,7 @@ class Platform:
             subject=subject or uuid.uuid4(),
             now=self.clock.now(),
             ttl=ttl,
+            patient=patient,
         )
 
     def _record(self) -> Record:

@@ -28,6 +28,9 @@ def token(
     subject: Annotated[
         uuid.UUID | None, typer.Option(help="Whom it is for. Default: a new person.")
     ] = None,
+    patient: Annotated[
+        uuid.UUID | None, typer.Option(help="Whose it is, for the role patient.")
+    ] = None,
     ttl: Annotated[str, typer.Option(help="How long it is valid: 90s, 15m, 8h, 2d.")] = "8h",
     state: StateOption = None,
 ) -> None:
@@ -40,6 +43,7 @@ def token(
             sites=[str(one) for one in site or []] or EVERY_SITE,
             subject=subject,
             ttl=parse_duration(ttl),
+            patient=patient,
         )
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error

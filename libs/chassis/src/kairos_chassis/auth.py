@@ -38,6 +38,7 @@ class Caller:
     sites: frozenset[UUID] | None
     expires_at: datetime
     acting_for: UUID | None = None
+    patient_id: UUID | None = None  # of a patient's own token: the only patient it reaches
 
     @property
     def is_service(self) -> bool:
@@ -65,16 +66,16 @@ class Verifier:
             caller = await self._check(token)
             self._remember(token, caller)
         if caller.expires_at <= self.clock.now() - LEEWAY:
-            raise _unauthenticated()
+            raise unauthenticated()
         return caller
 
     async def _check(self, token: str) -> Caller:
         try:
             header = jwt.get_unverified_header(token)
             if header.get("alg") not in ALGORITHMS or header.get("typ") != "at+jwt":
-                raise _unauthenticated()
+                raise unauthenticated()
             if "crit" in header:
-                raise _unauthenticated()
+                raise unauthenticated()
             key = await self.keys.find(header.get("kid"), header["alg"])
             claims = jwt.decode(
                 token,
@@ -94,25 +95,29 @@ class Verifier:
         except Refusal:
             raise
         except (jwt.PyJWTError, ValueError, LookupError, RecursionError):
-            raise _unauthenticated() from None
+            raise unauthenticated() from None
         except (TypeError, AttributeError, OverflowError):  # a claim of a kind nobody foresaw
-            raise _unauthenticated() from None
+            raise unauthenticated() from None
 
     def _caller(self, claims: dict[str, Any]) -> Caller:
         now = self.clock.now()
         if _instant(claims.get("nbf", claims["iat"])) > now + LEEWAY:
-            raise _unauthenticated()
+            raise unauthenticated()
         roles = _texts(claims.get("roles", []))
         network = claims.get("network")
         if network is None and "service" not in roles:
-            raise _unauthenticated()
+            raise unauthenticated()
         sites = _texts(claims.get("sites", []))
+        patient = claims.get("patient")
+        if (patient is None) == ("patient" in roles):
+            raise unauthenticated()  # a patient's token names the patient, and no other does
         return Caller(
             subject=UUID(claims["sub"]),
             network_id=None if network is None else UUID(network),
             roles=frozenset(roles),
             sites=None if sites == ["*"] else frozenset(UUID(site) for site in sites),
             expires_at=_instant(claims["exp"]),
+            patient_id=None if patient is None else UUID(patient),
         )
 
     def _remember(self, token: str, caller: Caller) -> None:
@@ -123,14 +128,15 @@ class Verifier:
 
 def _bearer(authorization: str | None) -> str:
     if authorization is None or len(authorization) > TOKEN_LIMIT_BYTES:
-        raise _unauthenticated()
+        raise unauthenticated()
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token:
-        raise _unauthenticated()
+        raise unauthenticated()
     return token
 
 
-def _unauthenticated() -> Refusal:
+def unauthenticated() -> Refusal:
+    """The one answer to every token that is none: it says nothing about why."""
     return Refusal("unauthenticated", Kind.UNAUTHENTICATED, "Send a valid bearer access token.")
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.util import await_only
 
 from kairos_chassis.bus.tables import BUS_V1_SQL, define_bus_tables
-from kairos_chassis.tables import PLATFORM_V1_SQL, platform, tenant_sql
+from kairos_chassis.tables import PLATFORM_V1_SQL, TIMERS_V1_SQL, platform, tenant_sql
 
 _ADVISORY_LOCK = 0x6B6169726F73  # "kairos": two migrations of one database wait for each other
 
@@ -95,6 +95,11 @@ def platform_v1() -> None:
     script(f"GRANT USAGE ON SCHEMA public TO {role};")
     script(PLATFORM_V1_SQL.replace("{runtime}", role))
     script(BUS_V1_SQL.replace("{runtime}", role))
+
+
+def timers_v1() -> None:
+    """The table of what falls due."""
+    script(TIMERS_V1_SQL.replace("{runtime}", runtime_role()))
 
 
 def tenants(*tables: str, rights: str = "SELECT, INSERT") -> None:

@@ -41,6 +41,16 @@ def policy(action: str, *roles: Role, purpose: Purpose = "TREAT") -> Policy:
     return Policy(action=action, roles=frozenset(roles), purpose=purpose)
 
 
+def admit_patient(caller: Caller, patient_id: UUID, otherwise: Exception | None = None) -> None:
+    """Let a patient reach only what is theirs; staff pass.
+
+    Raises `otherwise`, the error of a missing one, so that nobody can tell the two apart;
+    Refusal (404) where none is given.
+    """
+    if caller.patient_id is not None and caller.patient_id != patient_id:
+        raise otherwise or Refusal("not_found", Kind.NOT_FOUND, "There is no such resource.")
+
+
 def admit_site(caller: Caller, site_id: UUID) -> None:
     """Let the caller work at this site. Raises Refusal (403) otherwise."""
     if caller.sites is not None and site_id not in caller.sites:

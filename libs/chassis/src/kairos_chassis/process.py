@@ -9,10 +9,11 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from functools import partial
+from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 import uvloop
@@ -21,7 +22,8 @@ from sqlalchemy.engine import make_url
 
 from kairos_chassis import migrations, telemetry
 from kairos_chassis.auth import Verifier
-from kairos_chassis.bus.worker import BusWorker, make_bus_worker
+from kairos_chassis.bus.worker import make_bus_worker
+from kairos_chassis.capabilities import Capabilities
 from kairos_chassis.clock import Clock
 from kairos_chassis.db import Database
 from kairos_chassis.handlers import Handlers
@@ -32,13 +34,29 @@ from kairos_chassis.http.cursors import Cursors
 from kairos_chassis.http.route import Routes
 from kairos_chassis.keys import FileKeys, KeySource, UrlKeys
 from kairos_chassis.operations import run, words
+from kairos_chassis.operations.verbs import Verb
 from kairos_chassis.probes import Probes
 from kairos_chassis.settings import ServeSettings, Settings
+from kairos_chassis.timer_worker import TimerWorker
+from kairos_chassis.timers import Timers
 
 S = TypeVar("S", bound=ServeSettings)
 T = TypeVar("T", bound=Settings)
 COLLECT_AFTER_OBJECTS = 10_000  # a few requests in flight already hold Python's 700
 _log = structlog.get_logger()
+
+
+class Worker(Protocol):
+    """What works beside the answers: started after the wiring, asked for its health, stopped."""
+
+    async def start(self) -> None:
+        """Begin."""
+
+    async def check(self) -> None:
+        """Raise an error unless it works."""
+
+    async def stop(self) -> None:
+        """Finish what is in hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +70,13 @@ class Runtime(Generic[S]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wired:
-    """What a service's wiring hands back. `close` ends what it opened itself."""
+    """What a service's wiring hands back. `close` ends what it opened itself.
+
+    `capabilities` finds the caller behind a capability, for a service that gives any out.
+    """
 
     deps: Any
+    capabilities: Capabilities | None = None
     close: Sequence[Callable[[], Awaitable[None]]] = field(default_factory=tuple)
 
 
@@ -68,11 +90,13 @@ class Service(Generic[S]):
     routes: Sequence[Routes]
     handlers: Handlers
     wire: Callable[[Runtime[S]], Awaitable[Wired]]
+    timers: Timers | None = None
+    verbs: Sequence[Verb] = ()
 
 
 def main(service: Service[Any], arguments: Sequence[str] | None = None) -> None:
     """Run a verb. Exits 2 for settings that do not hold, saying which."""
-    asked = words.make_parser(service.name, service.summary).parse_args(arguments)
+    asked = words.make_parser(service.name, service.summary, service.verbs).parse_args(arguments)
     verb = asked.verb
     if verb == "migrate":
         _migrate(service.name, _read(service.name, Settings))
@@ -80,10 +104,22 @@ def main(service: Service[Any], arguments: Sequence[str] | None = None) -> None:
     if verb in words.VERBS:
         operated = _read(service.name, Settings)
         sys.exit(uvloop.run(run.run(service.handlers, operated, asked)))
+    for own in service.verbs:
+        if verb == own.name:
+            sys.exit(uvloop.run(run.run_own(own, partial(_connect, service.name), asked)))
     settings = _read(service.name, service.settings)
     telemetry.configure_logs(service.name, settings.log_level)
     with suppress(KeyboardInterrupt):
         sys.exit(uvloop.run(_run(service, settings, serve=verb == "serve")))
+
+
+@asynccontextmanager
+async def _connect(name: str) -> AsyncIterator[Database]:
+    """The database, for a verb that asks for it: one that does not needs no settings."""
+    settings = _read(name, Settings)
+    telemetry.configure_logs(name, settings.log_level, sys.stderr)
+    async with run.connect_with(name, settings)() as db:
+        yield db
 
 
 def _read(name: str, kind: type[T]) -> T:
@@ -137,11 +173,13 @@ async def _run(service: Service[Any], settings: ServeSettings, *, serve: bool) -
         name=f"kairos-{service.name}",
     )
     wired = await service.wire(Runtime(settings=settings, db=db, clock=clock))
-    worker = None
+    workers: dict[str, Worker] = {}
     if not serve or settings.work_in_serve:
-        worker = make_bus_worker(service.handlers, db, settings, stop.give_up)
+        workers["worker"] = make_bus_worker(service.handlers, db, settings, stop.give_up)
+        if service.timers is not None:
+            workers["timers"] = TimerWorker(db, service.timers, stop.give_up)
     try:
-        await _until_stopped(service, settings, db, wired, worker, stop, serve=serve)
+        await _until_stopped(service, settings, db, wired, workers, stop, serve=serve)
     finally:
         for close in wired.close:
             await close()
@@ -157,21 +195,21 @@ async def _until_stopped(
     settings: ServeSettings,
     db: Database,
     wired: Wired,
-    worker: BusWorker | None,
+    workers: Mapping[str, Worker],
     stop: asyncio.Event,
     *,
     serve: bool,
 ) -> None:
     probes = Probes()
     probes.add("database", db.ping)
-    if worker is not None:
-        probes.add("worker", worker.check)
+    for name, worker in workers.items():
+        probes.add(name, worker.check)
     app = create_app(
         service=service.name,
         summary=service.summary,
         routes=service.routes if serve else (),
         deps=wired.deps,
-        edge=_edge(settings, db),
+        edge=_edge(settings, db, wired),
         probes=probes,
     )
     try:
@@ -184,7 +222,7 @@ async def _until_stopped(
     )
     _spare_the_collector()
     serving = asyncio.create_task(server.serve([listener]))
-    if worker is not None:
+    for worker in workers.values():
         await worker.start()
     probes.started = True
     _log.info("started", port=settings.http_port, profile=settings.profile.value)
@@ -193,7 +231,7 @@ async def _until_stopped(
     probes.stopping = True
     server.should_exit = True
     await serving
-    if worker is not None:
+    for worker in reversed(list(workers.values())):  # the relay ends last: timers publish too
         await worker.stop()
 
 
@@ -208,7 +246,7 @@ def _spare_the_collector() -> None:
     gc.set_threshold(COLLECT_AFTER_OBJECTS)
 
 
-def _edge(settings: ServeSettings, db: Database) -> Edge:
+def _edge(settings: ServeSettings, db: Database, wired: Wired) -> Edge:
     keys: KeySource
     if settings.jwks_file is not None:
         keys = FileKeys(settings.jwks_file)
@@ -220,4 +258,5 @@ def _edge(settings: ServeSettings, db: Database) -> Edge:
         verifier=verifier,
         cursors=Cursors(settings.cursor_key.get_secret_value().encode()),
         body_limit_bytes=settings.body_limit_bytes,
+        capabilities=wired.capabilities,
     )

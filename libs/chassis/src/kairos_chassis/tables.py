@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Identity,
+    Integer,
     LargeBinary,
     MetaData,
     SmallInteger,
@@ -18,7 +19,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 CURRENT_NETWORK = "nullif(current_setting('kairos.network', true), '')::uuid"
 
@@ -56,6 +57,31 @@ audit_entry = Table(
     Column("request_id", Uuid, nullable=False),
     Column("source_address", Text),
 )
+
+# Ids, codes and numbers only, and read by workers which serve every network of the service: like
+# the bus's tables, and unlike all others, it carries no row-level security.
+timer = Table(
+    "timer",
+    platform,
+    Column("network_id", Uuid, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("subject_id", Uuid, primary_key=True),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("try_at", DateTime(timezone=True), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("patient_id", Uuid),
+    Column("data", JSONB, nullable=False),
+)
+
+TIMERS_V1_SQL = """
+CREATE TABLE timer (
+  network_id uuid NOT NULL, kind text NOT NULL, subject_id uuid NOT NULL,
+  due_at timestamptz NOT NULL, try_at timestamptz NOT NULL,
+  attempts integer NOT NULL DEFAULT 0, patient_id uuid, data jsonb NOT NULL,
+  PRIMARY KEY (network_id, kind, subject_id));
+CREATE INDEX timer_try_at ON timer (try_at);
+GRANT SELECT, INSERT, UPDATE, DELETE ON timer TO {runtime};
+"""
 
 PLATFORM_V1_SQL = f"""
 CREATE TABLE idempotency_key (

@@ -37,6 +37,7 @@ class Transaction:
         self.now = now
         self.patient_id: UUID | None = None
         self.events: list[PublicEvent] = []  # announced, not yet written; see `outbox`
+        self.timers: dict[tuple[str, UUID], Any] = {}  # set or cancelled; see `timers`
         self._writes: list[tuple[Statement, list[Any]]] = []
         self._otherwise: list[Exception | None] = []
         self._touched: set[str] = set()  # tables with a change or an insert in this flush

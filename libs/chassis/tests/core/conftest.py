@@ -9,7 +9,7 @@ import pytest
 from kairos_chassis.bus.tables import BUS_V1_SQL
 from kairos_chassis.clock import FrozenClock
 from kairos_chassis.db import Database
-from kairos_chassis.tables import PLATFORM_V1_SQL, tenant_sql
+from kairos_chassis.tables import PLATFORM_V1_SQL, TIMERS_V1_SQL, tenant_sql
 from sqlalchemy import Column, Integer, MetaData, Table, Text, Uuid
 from sqlalchemy.engine import make_url
 
@@ -36,6 +36,7 @@ async def chassis_database(postgres_admin_url: str) -> str:
     url = make_url(postgres_admin_url).set(database=name)
     owner = await asyncpg.connect(url.render_as_string(hide_password=False))
     await owner.execute(PLATFORM_V1_SQL.replace("{runtime}", name))
+    await owner.execute(TIMERS_V1_SQL.replace("{runtime}", name))
     await owner.execute(BUS_V1_SQL.replace("{runtime}", name))
     await owner.execute(
         "CREATE TABLE thing (id uuid PRIMARY KEY, network_id uuid NOT NULL,"

@@ -6,11 +6,13 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from kairos_chassis.errors import Kind
+from kairos_chassis.http.arguments import JSON
 from kairos_chassis.http.call import Edge
 from kairos_chassis.http.problems import problem
 from kairos_chassis.http.route import (
     KairosRoute,
     Routes,
+    Rules,
     document,
     error_responses,
     problem_schemas,
@@ -103,17 +105,27 @@ def create_app(
 
 def _include(app: FastAPI, resource: Routes) -> None:
     for declared in resource.declared:
+        rules = declared.rules
         app.router.add_api_route(
             declared.path,
             declared.function,
             methods=[declared.method],
-            status_code=declared.rules.status,
+            status_code=rules.status,
             tags=[resource.tag],
             operation_id=declared.function.__name__,
             responses=error_responses(),
             openapi_extra=document(declared),
             route_class_override=KairosRoute,
+            **_answer(rules),
         )
+
+
+def _answer(rules: Rules) -> dict[str, Any]:
+    """FastAPI makes the schema of a JSON answer; of others it need know the media type only."""
+    if rules.media_type == JSON:
+        return {}
+    made = type("DocumentResponse", (Response,), {"media_type": rules.media_type})
+    return {"response_model": None, "response_class": made}
 
 
 def openapi(app: FastAPI) -> dict[str, Any]:
@@ -126,7 +138,16 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     schemas.update(problem_schemas())
+    for route in app.routes:
+        if isinstance(route, KairosRoute) and route.rules.accepts != JSON:
+            _rename_body(text["paths"][route.path]["post"], route.rules.accepts)
     return text
+
+
+def _rename_body(operation: dict[str, Any], media_type: str) -> None:
+    """Name the media type of a body that is JSON of a standard of its own."""
+    content = operation["requestBody"]["content"]
+    content[media_type] = content.pop(JSON)
 
 
 def _add_operations(app: FastAPI, probes: Probes) -> None:

@@ -12,6 +12,8 @@ from kairos_chassis.http.problems import InvalidPayload, names_in
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.datastructures import QueryParams
 
+JSON = "application/json"
+
 
 class _Missing:
     pass
@@ -26,6 +28,7 @@ class Signature:
     path: Mapping[str, TypeAdapter[Any]]
     query: Mapping[str, tuple[TypeAdapter[Any], Any]]
     body: tuple[str, type[BaseModel]] | None
+    accepts: str
 
     def bind(self, call: Call, body: bytes) -> dict[str, Any]:
         """The arguments of one call. Raises Refusal or InvalidPayload."""
@@ -41,7 +44,9 @@ class Signature:
             self._bind_query(call.query_params, arguments)
         if self.body is not None:
             name, model = self.body
-            arguments[name] = parse_body(model, call.headers.get("content-type"), body)
+            arguments[name] = parse_body(
+                model, call.headers.get("content-type"), body, self.accepts
+            )
         elif body:
             message = "This request takes no body."
             raise Refusal("unexpected_body", Kind.MALFORMED, message)
@@ -66,7 +71,7 @@ class Signature:
             raise InvalidPayload(faults, ["query"], self.query)
 
 
-def signature_of(endpoint: Callable[..., Any], path: str) -> Signature:
+def signature_of(endpoint: Callable[..., Any], path: str, accepts: str) -> Signature:
     """Read a route function. Raises TypeError for one the edge could not serve."""
     hints = get_type_hints(endpoint, include_extras=True)
     call: tuple[str, type[Call]] | None = None
@@ -87,7 +92,7 @@ def signature_of(endpoint: Callable[..., Any], path: str) -> Signature:
             query[name] = (TypeAdapter(hint), _Missing if missing else default)
     if call is None:
         raise TypeError(f"{endpoint.__qualname__} must take a Call")
-    return Signature(call[0], call[1], in_path, query, body)
+    return Signature(call[0], call[1], in_path, query, body, accepts)
 
 
 def _model(hint: Any) -> type[BaseModel] | None:
@@ -95,10 +100,12 @@ def _model(hint: Any) -> type[BaseModel] | None:
     return base if isinstance(base, type) and issubclass(base, BaseModel) else None
 
 
-def parse_body(model: type[BaseModel], content_type: str | None, body: bytes) -> BaseModel:
+def parse_body(
+    model: type[BaseModel], content_type: str | None, body: bytes, accepts: str = JSON
+) -> BaseModel:
     """The validated body. Raises Refusal (400, 415) or InvalidPayload (422)."""
-    if (content_type or "").split(";")[0].strip().lower() != "application/json":
-        raise Refusal("unsupported_media_type", Kind.UNSUPPORTED, "Send application/json.")
+    if (content_type or "").split(";")[0].strip().lower() != accepts:
+        raise Refusal("unsupported_media_type", Kind.UNSUPPORTED, f"Send {accepts}.")
     strict_json.check(body)
     try:
         return model.model_validate_json(body, strict=True)

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from kairos_chassis import audit
 from kairos_chassis.auth import Caller, Verifier
+from kairos_chassis.capabilities import Capabilities
 from kairos_chassis.db import Database, Transaction
 from kairos_chassis.http import idempotency
 from kairos_chassis.http.cursors import Cursors
+from kairos_chassis.http.documents import Document
 from kairos_chassis.http.etags import etag, version_from
 from pydantic import BaseModel
 from starlette.requests import Request
@@ -26,6 +28,7 @@ class Edge:
     verifier: Verifier
     cursors: Cursors
     body_limit_bytes: int
+    capabilities: Capabilities | None = None
 
 
 @dataclass(slots=True)
@@ -37,6 +40,8 @@ class Reply:
     etag: str | None = None
     location: str | None = None
     link: str | None = None
+    media_type: str = "application/json"
+    filename: str | None = None
 
 
 @dataclass(slots=True)
@@ -51,6 +56,7 @@ class _State:
     status: int = 200
     claim: idempotency.Claim | None = None
     link: str | None = None
+    media_type: str = "application/json"
 
 
 class Call(Request):
@@ -107,6 +113,18 @@ class Call(Request):
             self.state_.link,
         )
         return model
+
+    def document(self, content: bytes, *, filename: str) -> Document:
+        """Prepare an answer of the route's media type, as `answer` does. Raises ValueError."""
+        prepared = Document(content, filename)
+        self.state_.reply = Reply(
+            content,
+            self.state_.status,
+            link=self.state_.link,
+            media_type=self.state_.media_type,
+            filename=filename,
+        )
+        return prepared
 
     def about(self, patient_id: UUID) -> None:
         """Name the patient this call concerns, where no transaction says it."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import structlog
-from kairos_chassis import audit
+from kairos_chassis import audit, capabilities
 from kairos_chassis.auth import Caller
 from kairos_chassis.errors import Kind, Refusal
 from kairos_chassis.http import idempotency
@@ -39,6 +39,7 @@ def begin(call: Call, path: str, rules: "Rules") -> None:
             caller=None,
         ),
         status=rules.status,
+        media_type=rules.media_type,
     )
     state = call.app.state
     call.deps, call.edge = state.deps, state.edge
@@ -47,12 +48,12 @@ def begin(call: Call, path: str, rules: "Rules") -> None:
 async def admit(call: Call, rules: "Rules") -> None:
     """Authenticate, read the body within its bounds, check the policy. Raises Refusal."""
     state = call.state_
-    caller = await call.edge.verifier.verify(call.headers.get("authorization"))
+    caller = await _identify(call, rules)
     assert state.act is not None
     state.act.caller = caller
     state.act.caller = state.caller = caller = _named_network(call, caller)
     rules.policy.admit(caller)
-    state.body = await _read_body(call)
+    state.body = await _read_body(call, rules.body_limit_bytes or call.edge.body_limit_bytes)
     if rules.unsafe:
         state.claim = idempotency.claim(
             call.headers.get("idempotency-key"),
@@ -62,6 +63,18 @@ async def admit(call: Call, rules: "Rules") -> None:
             state.body,
             caller.acting_for,
         )
+
+
+async def _identify(call: Call, rules: "Rules") -> Caller:
+    """By an access token, or by a capability sent in its place. Raises Refusal (401)."""
+    if rules.capability_in_path:
+        token = str(call.path_params["capability"])
+        return await capabilities.identify(call.edge.db, call.edge.capabilities, token)
+    authorization = call.headers.get("authorization")
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() == "bearer" and token.startswith(capabilities.PREFIX):
+        return await capabilities.identify(call.edge.db, call.edge.capabilities, token)
+    return await call.edge.verifier.verify(authorization)
 
 
 def _named_network(call: Call, caller: Caller) -> Caller:
@@ -78,8 +91,7 @@ def _named_network(call: Call, caller: Caller) -> Caller:
     return replace(caller, network_id=network, acting_for=acting_for)
 
 
-async def _read_body(call: Call) -> bytes:
-    limit = call.edge.body_limit_bytes
+async def _read_body(call: Call, limit: int) -> bytes:
     declared = call.headers.get("content-length", "0")
     if not declared.isdigit() or int(declared) > limit:
         raise _too_large(limit)
@@ -181,7 +193,10 @@ def _response(answer: Reply, request_id: str) -> Response:
         headers["Location"] = answer.location
     if answer.link is not None:
         headers["Link"] = answer.link
-    return Response(answer.body, answer.status, headers, "application/json")
+    if answer.filename is not None:
+        headers["Content-Disposition"] = f'attachment; filename="{answer.filename}"'
+        headers["X-Content-Type-Options"] = "nosniff"
+    return Response(answer.body, answer.status, headers, answer.media_type)
 
 
 def _internal(call: Call) -> Response:

@@ -15,8 +15,9 @@ from fastapi.routing import APIRoute
 from kairos_chassis.errors import KairosError, Kind, Refusal
 from kairos_chassis.failure import is_infrastructure
 from kairos_chassis.http import exchange
-from kairos_chassis.http.arguments import signature_of
+from kairos_chassis.http.arguments import JSON, signature_of
 from kairos_chassis.http.call import Call
+from kairos_chassis.http.documents import Document
 from kairos_chassis.http.problems import Problem
 from kairos_chassis.policy import Policy
 from kairos_chassis.telemetry import REFUSALS, REQUEST_SECONDS
@@ -29,7 +30,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-Handler = TypeVar("Handler", bound=Callable[..., Awaitable[BaseModel]])
+Handler = TypeVar("Handler", bound=Callable[..., Awaitable[BaseModel | Document]])
 
 SCHEMAS = "#/components/schemas/"
 _log = structlog.get_logger()
@@ -46,6 +47,10 @@ class Rules:
     unsafe: bool
     if_match: bool
     status: int
+    media_type: str = JSON  # of the answer
+    accepts: str = JSON  # of the body
+    body_limit_bytes: int | None = None  # where the service's own limit does not fit
+    capability_in_path: bool = False  # instead of a bearer token
 
 
 class Endpoint:
@@ -55,7 +60,7 @@ class Endpoint:
         self.function = function
         self.path = path
         self.rules = rules
-        self.signature = signature_of(function, path)
+        self.signature = signature_of(function, path, rules.accepts)
         self._measures: dict[tuple[str, int], Histogram] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -128,7 +133,7 @@ class KairosRoute(APIRoute):
 class _Declared:
     method: str
     path: str
-    function: Callable[..., Awaitable[BaseModel]]
+    function: Callable[..., Awaitable[BaseModel | Document]]
     rules: Rules
 
 
@@ -145,11 +150,39 @@ class Routes:
             "GET", path, Rules(policy=policy, unsafe=False, if_match=False, status=200)
         )
 
+    def document(
+        self, path: str, *, policy: Policy, media_type: str, capability_in_path: bool = False
+    ) -> Callable[[Handler], Handler]:
+        """A read whose answer is no JSON. The function returns what `call.document` returns."""
+        rules = Rules(
+            policy=policy,
+            unsafe=False,
+            if_match=False,
+            status=200,
+            media_type=media_type,
+            capability_in_path=capability_in_path,
+        )
+        return self._declare("GET", path, rules)
+
     def post(
-        self, path: str, *, policy: Policy, status: int = 201, if_match: bool = False
+        self,
+        path: str,
+        *,
+        policy: Policy,
+        status: int = 201,
+        if_match: bool = False,
+        accepts: str = JSON,
+        body_limit_bytes: int | None = None,
     ) -> Callable[[Handler], Handler]:
         """A creation or an action. Takes an Idempotency-Key."""
-        rules = Rules(policy=policy, unsafe=True, if_match=if_match, status=status)
+        rules = Rules(
+            policy=policy,
+            unsafe=True,
+            if_match=if_match,
+            status=status,
+            accepts=accepts,
+            body_limit_bytes=body_limit_bytes,
+        )
         return self._declare("POST", path, rules)
 
     def put(self, path: str, *, policy: Policy) -> Callable[[Handler], Handler]:
@@ -179,9 +212,13 @@ def document(declared: _Declared) -> dict[str, Any]:
         _header("Idempotency-Key", "A repeat returns the first answer.", declared.rules.unsafe),
         _header("If-Match", "The ETag you have read.", declared.rules.if_match),
     ]
+    in_path = declared.rules.capability_in_path
+    if in_path:
+        capability = {"name": "capability", "in": "path", "required": True}
+        parameters = [{**capability, "schema": {"type": "string"}}]
     return {
         "parameters": [p for p in parameters if p["required"]],
-        "security": [{"bearer": []}],
+        "security": [] if in_path else [{"bearer": []}],
         "x-kairos-action": declared.rules.policy.action,
         "x-kairos-roles": sorted(declared.rules.policy.roles),
     }

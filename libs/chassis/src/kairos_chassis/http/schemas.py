@@ -1,6 +1,8 @@
 """Bases of what routes take and answer."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, RootModel
 
 
 class Body(BaseModel):
@@ -9,6 +11,12 @@ class Body(BaseModel):
     model_config = ConfigDict(
         extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, allow_inf_nan=False
     )
+
+
+class JsonDocument(RootModel[dict[str, Any]]):
+    """A JSON object of a standard of its own, such as a FHIR bundle; whoever takes it checks it."""
+
+    model_config = ConfigDict(strict=True, frozen=True, hide_input_in_errors=True)
 
 
 class Answer(BaseModel):

@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
 import orjson
@@ -16,6 +18,7 @@ from kairos_chassis.failure import error_name, is_infrastructure
 from kairos_chassis.handlers import Handlers
 from kairos_chassis.operations import answers
 from kairos_chassis.operations.answers import Answer
+from kairos_chassis.operations.verbs import Connect, Verb
 from kairos_chassis.settings import Settings
 
 REFUSED: Final = 3
@@ -41,6 +44,36 @@ async def run(handlers: Handlers, settings: Settings, asked: argparse.Namespace)
         answer = _no("unreachable", f"Database or broker: {error_name(error)}.", UNREACHABLE)
     _say(answer, as_json=asked.json)
     return answer.code
+
+
+async def run_own(verb: Verb, connect: Connect, asked: argparse.Namespace) -> int:
+    """Run a verb of the service's own, say its answer, and return the exit code."""
+    try:
+        answer = await verb.act(asked, connect)
+    except Exception as error:
+        if is_infrastructure(error):
+            answer = _no("unreachable", f"Database: {error_name(error)}.", UNREACHABLE)
+        elif hasattr(error, "slug") and hasattr(error, "kind"):
+            answer = _refused(error)
+        else:
+            raise
+    _say(answer, as_json=asked.json)
+    return answer.code
+
+
+def connect_with(service: str, settings: Settings) -> Connect:
+    """Opens the service's database for an operator."""
+
+    @asynccontextmanager
+    async def connect() -> AsyncIterator[Database]:
+        url = settings.database_url.get_secret_value()
+        db = await Database.connect(url, settings.make_clock(), size=2, name=f"kairos-{service}-op")
+        try:
+            yield db
+        finally:
+            await db.close()
+
+    return connect
 
 
 async def answer_about_keys(operator: Operator, asked: argparse.Namespace) -> Answer:

@@ -2,8 +2,11 @@
 
 import argparse
 import re
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
+
+from kairos_chassis.operations.verbs import Verb
 
 VERBS: Final = ("parked", "adopt-broker")
 _SET_ASIDE: Final = ("discard", "accept-gap")
@@ -22,7 +25,7 @@ _EXIT_CODES: Final = (
 _CODE: Final = re.compile("[a-z][a-z0-9_]{2,79}")
 
 
-def make_parser(service: str, summary: str) -> argparse.ArgumentParser:
+def make_parser(service: str, summary: str, own: Sequence[Verb] = ()) -> argparse.ArgumentParser:
     """The command line of a service process. Parsing exits 2 for one that says too little."""
     parser = argparse.ArgumentParser(
         prog=f"python -m {service}", description=summary, epilog=_EXIT_CODES
@@ -38,6 +41,10 @@ def make_parser(service: str, summary: str) -> argparse.ArgumentParser:
     adopt.add_argument("--cluster-id", help="the id that this verb showed as answering")
     adopt.add_argument("--yes", action="store_true", help="publish every event anew, there")
     _add_json(adopt)
+    for verb in own:
+        one = verbs.add_parser(verb.name, help=verb.help, description=verb.help, epilog=_EXIT_CODES)
+        verb.arguments(one)
+        _add_json(one)
     return parser
 
 

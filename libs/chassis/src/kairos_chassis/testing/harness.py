@@ -15,6 +15,7 @@ from kairos_events.envelope import Envelope
 from kairos_events.model import PublicEvent
 from kairos_events.uuid7 import uuid7
 
+from kairos_chassis import timers
 from kairos_chassis.auth import Verifier
 from kairos_chassis.clock import FrozenClock
 from kairos_chassis.db import Database
@@ -68,6 +69,7 @@ class Harness:
         network: UUID,
         subject: UUID | None = None,
         sites: list[str] | None = None,
+        patient: UUID | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Client:
         """A client of one identity."""
@@ -76,6 +78,7 @@ class Harness:
             network=None if roles == ("service",) else str(network),
             sub=str(subject or uuid.uuid4()),
             sites=sites or ["*"],
+            patient=None if patient is None else str(patient),
         )
         sent = {"Authorization": f"Bearer {self.issuer.sign(claims)}", **(headers or {})}
         if roles == ("service",):
@@ -107,6 +110,13 @@ class Harness:
         )
         async with self.db.transaction(network) as tx:
             await subscription.handler(subscription.reader.from_json(envelope.data), envelope, tx)
+
+    async def run_due(self) -> int:
+        """Run what is due at the clock's time, until nothing is. Returns how many timers ran."""
+        ran = 0
+        while self.service.timers and (more := await timers.run_due(self.db, self.service.timers)):
+            ran += more
+        return ran
 
     async def outboxed(self, network: UUID) -> list[Outboxed]:
         """The public events of a network, in order."""
@@ -153,6 +163,7 @@ async def running(
         verifier=Verifier(FileKeys(configured.jwks_file), ISSUER, AUDIENCE, clock),
         cursors=Cursors(CURSOR_KEY.encode()),
         body_limit_bytes=configured.body_limit_bytes,
+        capabilities=wired.capabilities,
     )
     app = create_app(
         service=service.name,

@@ -1,0 +1,11 @@
+"""What falls due: one row per thing to do at a time."""
+
+from kairos_chassis import migrations
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """Expand."""
+    migrations.timers_v1()
