@@ -38,7 +38,8 @@ def test_every_service_publishes_something() -> None:
 def test_events_are_found_by_type_and_by_topic() -> None:
     assert event_for("dosing.dose_administered.v1").__name__ == "DoseAdministeredV1"
     assert [event.type for event in events_on("dosing.telemetry")] == [
-        "dosing.observation_recorded.v1"
+        "dosing.device_readings_recorded.v1",
+        "dosing.observation_recorded.v1",
     ]
     assert sum(len(events_on(topic)) for topic in topics()) == len(events())
 

@@ -140,6 +140,9 @@ Version = Annotated[int, Field(ge=1, le=2_147_483_647)]
 Minutes = Annotated[int, Field(ge=0, le=99_999)]
 """A duration in whole minutes; the bound is of the format and has no clinical meaning."""
 
+Count = Annotated[int, Field(ge=0, le=2_147_483_647)]
+"""How many; the bound is of the format."""
+
 Reading = Annotated[int, Field(ge=0, le=999)]
 """A vital sign as a whole number; the bound is of the format and has no clinical meaning."""
 
