@@ -10,7 +10,9 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.util import await_only
 
-from kairos_chassis.bus.tables import BUS_V1_SQL, define_bus_tables
+from kairos_chassis.bus.sql_v1 import BUS_V1_SQL
+from kairos_chassis.bus.sql_v2 import BUS_V2_SQL
+from kairos_chassis.bus.tables import define_bus_tables
 from kairos_chassis.tables import PLATFORM_V1_SQL, TIMERS_V1_SQL, platform, tenant_sql
 
 _ADVISORY_LOCK = 0x6B6169726F73  # "kairos": two migrations of one database wait for each other
@@ -100,6 +102,11 @@ def platform_v1() -> None:
 def timers_v1() -> None:
     """The table of what falls due."""
     script(TIMERS_V1_SQL.replace("{runtime}", runtime_role()))
+
+
+def platform_v2() -> None:
+    """Outbox and inbox in daily partitions. Processes of the version before run on with it."""
+    script(BUS_V2_SQL.replace("{runtime}", runtime_role()))
 
 
 def tenants(*tables: str, rights: str = "SELECT, INSERT") -> None:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import asyncpg
 import pytest
-from kairos_chassis.bus.tables import BUS_V1_SQL
+from kairos_chassis.bus.sql_v1 import BUS_V1_SQL
+from kairos_chassis.bus.sql_v2 import BUS_V2_SQL
 from kairos_chassis.clock import FrozenClock
 from kairos_chassis.db import Database
 from kairos_chassis.tables import PLATFORM_V1_SQL, TIMERS_V1_SQL, tenant_sql
@@ -37,7 +38,7 @@ async def chassis_database(postgres_admin_url: str) -> str:
     owner = await asyncpg.connect(url.render_as_string(hide_password=False))
     await owner.execute(PLATFORM_V1_SQL.replace("{runtime}", name))
     await owner.execute(TIMERS_V1_SQL.replace("{runtime}", name))
-    await owner.execute(BUS_V1_SQL.replace("{runtime}", name))
+    await owner.execute((BUS_V1_SQL + BUS_V2_SQL).replace("{runtime}", name))
     await owner.execute(
         "CREATE TABLE thing (id uuid PRIMARY KEY, network_id uuid NOT NULL,"
         " name text NOT NULL CONSTRAINT thing_name_key UNIQUE, version integer NOT NULL)"

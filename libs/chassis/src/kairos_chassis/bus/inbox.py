@@ -24,9 +24,9 @@ with position as (
     where stored.last_sequence = $4 - 1 and not stored.waiting
     returning stored.last_sequence
 ), claimed as (
-    insert into inbox (consumer, event_id, received_at, outcome, error)
+    insert into inbox_outcome (consumer, event_id, received_at, outcome, error)
     select $1, $6, $7, $8, $9 from position where last_sequence = $4
-    on conflict (consumer, event_id) do nothing
+    on conflict (consumer, event_id, recorded_on) do nothing
     returning 1
 )
 select exists (select from position where last_sequence = $4) as advanced,
@@ -131,7 +131,7 @@ async def remember(
     """Record a released event's outcome. False if it had been consumed before."""
     return bool(
         await tx.connection.fetchval(
-            "insert into inbox (consumer, event_id, received_at, outcome, error)"
+            "insert into inbox_outcome (consumer, event_id, received_at, outcome, error)"
             " values ($1, $2, $3, $4, $5) on conflict do nothing returning 1",
             consumer,
             envelope.id,

@@ -3,11 +3,13 @@
 They hold opaque ids, codes and event bytes, never names, and are read by workers which serve
 every network of the service; so they alone carry no row-level security. All other tables do.
 
-`BUS_V1_SQL` is the frozen first migration. A change is a new constant and a new migration.
+`sql_v1` and `sql_v2` are the frozen migrations which make them. A change is a new constant and a
+new migration.
 """
 
 import zlib
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import sqlalchemy as sa
@@ -31,6 +33,7 @@ class BusTables:
     relay_lease: sa.Table
     bus_incarnation: sa.Table
     inbox: sa.Table
+    inbox_outcome: sa.Table
     inbox_position: sa.Table
     parked_key: sa.Table
     parked_event: sa.Table
@@ -38,13 +41,14 @@ class BusTables:
 
 
 def define_bus_tables(metadata: sa.MetaData) -> BusTables:
-    """Declare the bus tables in `metadata`; equal to `BUS_V1_SQL`, which a test compares."""
+    """Declare the bus tables in `metadata`; equal to the migrations, which a test compares."""
     return BusTables(
         outbox=_outbox(metadata),
         outbox_key=_outbox_key(metadata),
         relay_lease=_relay_lease(metadata),
         bus_incarnation=_bus_incarnation(metadata),
         inbox=_inbox(metadata),
+        inbox_outcome=_inbox_outcome(metadata),
         inbox_position=_inbox_position(metadata),
         parked_key=_parked_key(metadata),
         parked_event=_parked_event(metadata),
@@ -56,6 +60,8 @@ def _outbox(metadata: sa.MetaData) -> sa.Table:
     """Events to publish. `id` order is commit order per key: it is drawn under the key's row lock.
 
     `data` holds the exact bytes that go on the wire, so that a replay sends the same bytes.
+    One partition a day, by the database's own day in UTC; across them `outbox_key` keeps sequences
+    unique.
     """
     return sa.Table(
         "outbox",
@@ -75,12 +81,22 @@ def _outbox(metadata: sa.MetaData) -> sa.Table:
         sa.Column("traceparent", sa.Text),
         sa.Column("tracestate", sa.Text),
         sa.Column("published_at", INSTANT),
-        sa.UniqueConstraint("event_id", name="outbox_event_id_key"),
-        sa.UniqueConstraint("topic", "key", "sequence", name="outbox_topic_key_sequence_key"),
+        _recorded_on(),
+        sa.UniqueConstraint("event_id", "recorded_on", name="outbox_event_id_key"),
+        sa.UniqueConstraint(
+            "topic", "key", "sequence", "recorded_on", name="outbox_topic_key_sequence_key"
+        ),
         sa.CheckConstraint(f"shard between 0 and {SHARDS - 1}", name="outbox_shard_check"),
         sa.CheckConstraint("sequence >= 1", name="outbox_sequence_check"),
         sa.Index("outbox_unpublished", "id", postgresql_where=sa.text("published_at is null")),
+        postgresql_partition_by="RANGE (recorded_on)",
     )
+
+
+def _recorded_on() -> sa.Column[date]:
+    """The day a row belongs to: the database's, so that no moved clock misses its partition."""
+    today = sa.text("(now() at time zone 'utc')::date")
+    return sa.Column("recorded_on", sa.Date, primary_key=True, server_default=today)
 
 
 def _outbox_key(metadata: sa.MetaData) -> sa.Table:
@@ -119,7 +135,7 @@ def _bus_incarnation(metadata: sa.MetaData) -> sa.Table:
 
 
 def _inbox(metadata: sa.MetaData) -> sa.Table:
-    """Events whose outcome is decided. `error` is the slug of a recorded domain conflict."""
+    """`inbox_outcome` as the version before keeps it; this version neither reads nor writes it."""
     return sa.Table(
         "inbox",
         metadata,
@@ -129,6 +145,26 @@ def _inbox(metadata: sa.MetaData) -> sa.Table:
         sa.Column("outcome", sa.Text, nullable=False, server_default=sa.text("'applied'")),
         sa.Column("error", sa.Text),
         sa.CheckConstraint("outcome in ('applied', 'conflict')", name="inbox_outcome_check"),
+    )
+
+
+def _inbox_outcome(metadata: sa.MetaData) -> sa.Table:
+    """Events whose outcome is decided. `error` is the slug of a recorded domain conflict.
+
+    One partition a day. An event older than what is kept is still known as a duplicate, by its
+    key's row in `inbox_position`.
+    """
+    return sa.Table(
+        "inbox_outcome",
+        metadata,
+        sa.Column("consumer", sa.Text, primary_key=True),
+        sa.Column("event_id", UUID, primary_key=True),
+        sa.Column("received_at", INSTANT, nullable=False),
+        sa.Column("outcome", sa.Text, nullable=False, server_default=sa.text("'applied'")),
+        sa.Column("error", sa.Text),
+        _recorded_on(),
+        sa.CheckConstraint("outcome in ('applied', 'conflict')", name="inbox_outcome_check"),
+        postgresql_partition_by="RANGE (recorded_on)",
     )
 
 
@@ -218,116 +254,3 @@ def _projection_freshness(metadata: sa.MetaData) -> sa.Table:
 
 
 _REASONS: Final = "reason in ('gap', 'failed', 'undecodable', 'unknown_schema')"
-
-# `{runtime}` is the service's runtime role; a migration fills it in as a quoted identifier.
-BUS_V1_SQL: Final = """
-create table outbox (
-    id bigint generated always as identity primary key,
-    event_id uuid not null constraint outbox_event_id_key unique,
-    topic text not null,
-    key text not null,
-    sequence bigint not null constraint outbox_sequence_check check (sequence >= 1),
-    shard smallint not null constraint outbox_shard_check check (shard between 0 and 15),
-    network_id uuid not null,
-    type text not null,
-    subject text not null,
-    time timestamptz not null,
-    data bytea not null,
-    dataschema text not null,
-    traceparent text,
-    tracestate text,
-    published_at timestamptz,
-    constraint outbox_topic_key_sequence_key unique (topic, key, sequence)
-);
-create index outbox_unpublished on outbox (id) where published_at is null;
-create table outbox_key (
-    topic text,
-    key text,
-    last_sequence bigint not null,
-    primary key (topic, key)
-);
-create table relay_lease (
-    shard smallint primary key,
-    holder uuid,
-    epoch bigint not null default 0,
-    expires_at timestamptz
-);
-insert into relay_lease (shard) select generate_series(0, 15);
-create table bus_incarnation (
-    singleton boolean primary key default true
-        constraint bus_incarnation_singleton_check check (singleton),
-    cluster_id text not null,
-    adopted_at timestamptz not null default now()
-);
-create table inbox (
-    consumer text,
-    event_id uuid,
-    received_at timestamptz not null,
-    outcome text not null default 'applied'
-        constraint inbox_outcome_check check (outcome in ('applied', 'conflict')),
-    error text,
-    primary key (consumer, event_id)
-);
-create table inbox_position (
-    consumer text,
-    topic text,
-    key text,
-    last_sequence bigint not null,
-    last_event_at timestamptz,
-    waiting boolean not null default false,
-    primary key (consumer, topic, key)
-);
-create table parked_key (
-    consumer text,
-    topic text,
-    key text,
-    reason text not null constraint parked_key_reason_check
-        check (reason in ('gap', 'failed', 'undecodable', 'unknown_schema')),
-    error text,
-    since timestamptz not null,
-    primary key (consumer, topic, key)
-);
-create table parked_event (
-    id bigint generated always as identity primary key,
-    consumer text not null,
-    topic text not null,
-    key text not null,
-    fingerprint text not null,
-    sequence bigint,
-    type text,
-    partition integer not null,
-    "offset" bigint not null,
-    timestamp_ms bigint not null,
-    raw_key bytea not null,
-    value bytea,
-    header_names text[] not null,
-    header_values bytea[] not null,
-    reason text not null,
-    error text,
-    parked_at timestamptz not null,
-    discarded_at timestamptz,
-    discarded_by text,
-    discard_reason text,
-    constraint parked_event_fingerprint_key unique (consumer, topic, key, fingerprint),
-    constraint parked_event_discard_check check (
-        (discarded_at is null) = (discarded_by is null)
-        and (discarded_at is null) = (discard_reason is null))
-);
-create table projection_freshness (
-    consumer text,
-    topic text,
-    partition integer,
-    heartbeat_at timestamptz not null,
-    primary key (consumer, topic, partition)
-);
-grant select, insert on outbox to {runtime};
-grant update (published_at) on outbox to {runtime};
-grant select, insert, update on outbox_key to {runtime};
-grant select, update on relay_lease to {runtime};
-grant select, insert, update on bus_incarnation to {runtime};
-grant select, insert, update on inbox to {runtime};
-grant select, insert, update on inbox_position to {runtime};
-grant select, insert, update, delete on parked_key to {runtime};
-grant select, insert, update, delete on parked_event to {runtime};
-grant select, insert, update on projection_freshness to {runtime};
-"""

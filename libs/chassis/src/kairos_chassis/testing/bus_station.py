@@ -7,42 +7,33 @@ into the table `effect`, so a lost, doubled or misplaced event shows.
 import asyncio
 import functools
 import itertools
-import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from kairos_events.envelope import Envelope
 from kairos_events.model import PublicEvent, Reader
-from kairos_local.postgres import provision
 
 from kairos_chassis import outbox
 from kairos_chassis.bus.broker import BusSettings, ClusterWatch
 from kairos_chassis.bus.consumer import Consumer
 from kairos_chassis.bus.freshness import Freshness
 from kairos_chassis.bus.relay import Relay
-from kairos_chassis.bus.tables import BUS_V1_SQL
 from kairos_chassis.clock import Clock, SystemClock
 from kairos_chassis.db import Database, Transaction
 from kairos_chassis.handlers import Handlers
-from kairos_chassis.tables import PLATFORM_V1_SQL
+from kairos_chassis.testing.bus_database import make_database
 
 SERVICE = "busbench"
 PARTITIONS = 3
 NETWORK = UUID("0190b6a0-0000-7000-8000-000000000001")
 PATIENCE_SECONDS = 45.0
-EFFECT_SQL = """
-create table effect (
-    id bigint generated always as identity primary key,
-    key uuid not null, number integer not null);
-grant select, insert on effect to {runtime};
-"""
 
 _numbers = itertools.count(1)
 
@@ -89,6 +80,7 @@ class Station:
 
     db: Database
     url: str
+    owner_url: str
     settings: BusSettings
     topic: str
     handlers: Handlers
@@ -240,13 +232,14 @@ class Station:
         cls, admin_url: str, settings: BusSettings, clock: Clock | None = None
     ) -> AsyncIterator[Self]:
         """A station with a fresh database and a topic of its own."""
-        url = await make_database(admin_url)
+        url, owner_url = await make_database(admin_url, SERVICE)
         db = await Database.connect(url, clock or SystemClock(), size=8, name="busbench")
         handlers = Handlers(f"{SERVICE}{next(_numbers)}")
         topic = f"{handlers.service}.events"
         station = cls(
             db=db,
             url=url,
+            owner_url=owner_url,
             settings=settings,
             topic=topic,
             handlers=handlers,
@@ -291,17 +284,3 @@ async def running(
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-
-
-async def make_database(admin_url: str) -> str:
-    """A database with the platform's and the bus's tables and `effect`. Returns the runtime URL."""
-    name = f"{SERVICE}_{secrets.token_hex(4)}"
-    password = uuid4().hex
-    await provision(admin_url, name, password, password)
-    base = admin_url.rpartition("@")[2].partition("/")[0]
-    owner = await asyncpg.connect(f"postgresql://{name}_owner:{password}@{base}/{name}")
-    try:
-        await owner.execute((PLATFORM_V1_SQL + BUS_V1_SQL + EFFECT_SQL).replace("{runtime}", name))
-    finally:
-        await owner.close()
-    return f"postgresql://{name}:{password}@{base}/{name}"
