@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 BROKER ?= auto
+WORKERS ?= 2
 PACKAGES := libs/events libs/chassis libs/local services/intake services/scheduling services/dosing services/integration cli
 STAMP  := $(VENV)/.installed
 
@@ -34,8 +35,8 @@ demo: setup ## Play one patient's first dosing day through all four services
 	$(BIN)/kairos demo --broker $(BROKER)
 
 .PHONY: test
-test: lint ## Run every test (BROKER=auto|kafka|tansu)
-	KAIROS_TEST_BROKER=$(BROKER) $(BIN)/python -m pytest
+test: lint ## Run every test (BROKER=auto|kafka|tansu, WORKERS=2 at a time)
+	KAIROS_TEST_BROKER=$(BROKER) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 .PHONY: wire
 wire: setup ## Run what touches the broker: bus, wire tests, the journey

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import jwt
 import pytest
 from kairos_cli.issuer import Issuer, jwks_file
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+SOMEBODY = UUID("0190b6a0-0000-7000-8000-00000000000a")
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_a_service_token_names_no_network(issuer: Issuer, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("roles", "network"),
-    [(("nurse",), None), (("service",), uuid4()), ((), uuid4()), (("janitor",), uuid4())],
+    [(("nurse",), None), (("service",), SOMEBODY), ((), SOMEBODY), (("janitor",), SOMEBODY)],
 )
 def test_a_token_that_makes_no_sense_is_not_minted(
     issuer: Issuer, roles: tuple[str, ...], network: object

@@ -135,8 +135,8 @@ def test_an_unreadable_header_is_refused_by_name(name: str, raw: bytes | None) -
     [
         ("content-type", b"application/cloudevents+json"),
         ("ce_specversion", b"0.3"),
-        ("ce_id", str(uuid4()).encode()),
-        ("ce_id", str(uuid7()).upper().encode()),
+        ("ce_id", b"f58daca3-54ab-40b0-a30b-ab0531efc1f5"),
+        ("ce_id", b"01A20EE1-65FB-725A-923B-4968CED07B33"),
         ("ce_id", b"{0197a3c0-0000-7000-8000-00000000000a}"),
         ("ce_type", b"dosing.dose_administered"),
         ("ce_type", b"dosing.dose_administered.v0"),
