@@ -29,6 +29,7 @@ from kairos_events.wire_text import (
     parse_instant,
     require,
 )
+from kairos_events.wire_types import split_beside, with_beside
 
 _EVENT_TYPE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+\.v[1-9][0-9]{0,3}")
 _SEQUENCE = re.compile(r"[1-9][0-9]{0,18}")
@@ -70,7 +71,8 @@ class Envelope:
     subject: str
     """Opaque id of what the fact is about."""
     dataschema: str
-    """URI of the blessed schema the data was written with."""
+    """URI of the blessed schema the data was written with, and `beside` as its q-component: it is
+    one value wherever an event is stored, and two headers on the wire."""
     network: UUID
     """The tenant: the clinic network the fact belongs to."""
     sequence: int
@@ -95,8 +97,22 @@ class Envelope:
         require(0 < len(self.subject) <= _MAX_TEXT, "ce_subject", "empty or too long")
         require(0 < self.sequence <= _LAST_SEQUENCE, "ce_sequence", "out of range")
         require(bool(self.data), "data", "empty")
+        require(
+            self.beside is None or _EVENT_TYPE.fullmatch(self.beside) is not None,
+            "ce_beside",
+            "not a versioned event type",
+        )
         if self.time.tzinfo is not UTC:
             object.__setattr__(self, "time", self.time.astimezone(UTC))
+
+    @property
+    def beside(self) -> str | None:
+        """The wire type of another version in which this very fact is published too.
+
+        Its record has the same key and was committed together with this one. Who reads both takes
+        one of them.
+        """
+        return split_beside(self.dataschema)[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +126,7 @@ class Record:
 
 def encode(envelope: Envelope) -> Record:
     """Write an envelope as a Kafka record. A malformed trace context is left out, never sent."""
+    dataschema, beside = split_beside(envelope.dataschema)
     headers: list[Header] = [
         ("content-type", CONTENT_TYPE.encode()),
         ("ce_specversion", SPEC_VERSION.encode()),
@@ -118,10 +135,12 @@ def encode(envelope: Envelope) -> Record:
         ("ce_source", envelope.source.encode()),
         ("ce_time", format_instant(envelope.time).encode()),
         ("ce_subject", envelope.subject.encode()),
-        ("ce_dataschema", envelope.dataschema.encode()),
+        ("ce_dataschema", dataschema.encode()),
         ("ce_network", str(envelope.network).encode()),
         ("ce_sequence", str(envelope.sequence).encode()),
     ]
+    if beside is not None:
+        headers.append(("ce_beside", beside.encode()))
     parent, state = trace_context(envelope.traceparent, envelope.tracestate)
     if parent is not None:
         headers.append(("traceparent", parent.encode()))
@@ -143,6 +162,8 @@ def decode(key: bytes | None, value: bytes | None, headers: Iterable[ReceivedHea
     received = list(headers)
     text = mandatory_text(received, _MANDATORY)
     check_binding(text)
+    if any(name == "ce_beside" for name, _ in received):
+        text |= mandatory_text(received, frozenset({"ce_beside"}))
     sequence = text["ce_sequence"]
     require(_SEQUENCE.fullmatch(sequence) is not None, "ce_sequence", "not a positive whole number")
     parent, state = trace_context(
@@ -154,7 +175,7 @@ def decode(key: bytes | None, value: bytes | None, headers: Iterable[ReceivedHea
         source=text["ce_source"],
         time=parse_instant("ce_time", text["ce_time"]),
         subject=text["ce_subject"],
-        dataschema=text["ce_dataschema"],
+        dataschema=with_beside(text["ce_dataschema"], text.get("ce_beside")),
         network=canonical_uuid("ce_network", text["ce_network"]),
         sequence=int(sequence),
         data=value,
