@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from kairos_events.__main__ import main
 from kairos_events.contract_files import packaged
-from kairos_events.scaffold import Field, NewEvent, ScaffoldError, exported, module_text
+from kairos_events.scaffold import Field, NewEvent, ScaffoldError
+from kairos_events.scaffold_texts import exported, module_text
 
 
 class Copy:

@@ -1,26 +1,22 @@
 """The public events as an AsyncAPI 3 document, for tools and partners: `docs/asyncapi.json`."""
 
-import inspect
 import json
 from collections.abc import Mapping
 from importlib.metadata import version
-from typing import Any
 
-from pydantic import BaseModel
-
-from kairos_events.checks import nested_models
+from kairos_events.asyncapi_messages import (
+    KAFKA_BINDINGS,
+    Events,
+    Json,
+    cloudevent_headers,
+    heartbeat_message,
+    message,
+    reference,
+)
 from kairos_events.contract_files import ContractFiles
 from kairos_events.heartbeat import HEARTBEAT_TYPE
-from kairos_events.kinds import inside
-from kairos_events.lineage import is_published
-from kairos_events.model import PublicEvent
-from kairos_events.schema import Schema, contract, schema_hash, schema_uri
 from kairos_events.topics import PARTNERS, Topic
 
-Json = dict[str, Any]
-Events = Mapping[str, type[PublicEvent]]
-
-_KAFKA = "0.5.0"  # the version of AsyncAPI's Kafka bindings
 _ABOUT = """Every fact that the services of Kairos tell each other and partners.
 
 Each message is a CloudEvents 1.0 event in the Kafka binary binding. `ce_id` is the same on every
@@ -36,7 +32,7 @@ def asyncapi_text(events: Events, topics: Mapping[str, Topic], files: ContractFi
 
 def asyncapi(events: Events, topics: Mapping[str, Topic], files: ContractFiles) -> Json:
     """Return the document: a channel for each topic, a message for each version of an event."""
-    messages = {event.type: _message(event, events, files) for event in events.values()}
+    messages = {event.type: message(event, events, files) for event in events.values()}
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -49,8 +45,8 @@ def asyncapi(events: Events, topics: Mapping[str, Topic], files: ContractFiles) 
         "channels": {topic.name: _channel(topic, events) for topic in topics.values()},
         "operations": _operations(topics),
         "components": {
-            "messages": {**messages, HEARTBEAT_TYPE: _heartbeat()},
-            "schemas": {"cloudevent": _headers()},
+            "messages": {**messages, HEARTBEAT_TYPE: heartbeat_message()},
+            "schemas": {"cloudevent": cloudevent_headers()},
         },
     }
 
@@ -61,7 +57,7 @@ def _channel(topic: Topic, events: Events) -> Json:
         "address": topic.name,
         "title": f"What {topic.owner} tells",
         "description": f"Published by {topic.owner} alone, in order by {' or '.join(topic.keys)}.",
-        "messages": {name: _reference("messages", name) for name in [*types, HEARTBEAT_TYPE]},
+        "messages": {name: reference("messages", name) for name in [*types, HEARTBEAT_TYPE]},
         "bindings": {
             "kafka": {
                 "topic": topic.name,
@@ -70,7 +66,7 @@ def _channel(topic: Topic, events: Events) -> Json:
                     "cleanup.policy": ["delete"],
                     "retention.ms": topic.retention_ms,
                 },
-                "bindingVersion": _KAFKA,
+                "bindingVersion": KAFKA_BINDINGS,
             }
         },
     }
@@ -93,115 +89,3 @@ def _operation(action: str, topic: Topic, who: str) -> Json:
         "summary": f"{who.capitalize()} {action}s what is told on {topic.name}.",
         "tags": [{"name": who}],
     }
-
-
-def _message(event: type[PublicEvent], events: Events, files: ContractFiles) -> Json:
-    meaning, _, more = (inspect.getdoc(event) or "").partition("\n\n")
-    told: Json = {
-        "name": event.type,
-        "title": event.__name__,
-        "summary": " ".join(meaning.split()),
-        "description": more,
-        "tags": [{"name": event.type.partition(".")[0]}],
-        "headers": _headers_of(event),
-        "payload": _with_words(contract(event, "serialization"), event),
-        "bindings": {
-            "kafka": {
-                "key": {
-                    "type": "string",
-                    "format": "uuid",
-                    "description": f"The event's `{event.key_field}`.",
-                },
-                "bindingVersion": _KAFKA,
-            }
-        },
-        "examples": [
-            {"name": name.removesuffix(".json"), "payload": json.loads(sample)}
-            for name, sample in files.samples(event.type).items()
-        ],
-        "x-published": is_published(event.type, events),
-    }
-    return told if event.beside is None else told | {"x-beside": event.beside}
-
-
-def _headers_of(event: type[PublicEvent]) -> Json:
-    fixed: Json = {
-        "ce_type": {"const": event.type},
-        "ce_source": {"const": event.source},
-        "ce_dataschema": {"examples": [schema_uri(event.type, schema_hash(event))]},
-    }
-    if event.beside is not None:
-        fixed["ce_beside"] = {"const": event.beside}
-    return {"allOf": [_reference("schemas", "cloudevent"), {"type": "object", "properties": fixed}]}
-
-
-def _headers() -> Schema:
-    """The headers of every event. On the wire each is UTF-8 text."""
-    said = {
-        "content-type": {"const": "application/json"},
-        "ce_specversion": {"const": "1.0"},
-        "ce_id": _text("UUIDv7 of the event, the same on every redelivery.", "uuid"),
-        "ce_type": _text("The event's type with its major version."),
-        "ce_source": _text("The producing service."),
-        "ce_time": _text("When the fact was recorded.", "date-time"),
-        "ce_subject": _text("Opaque id of what the fact is about."),
-        "ce_dataschema": _text("The blessed schema that the data was written with.", "uri"),
-        "ce_network": _text("The clinic network that the fact belongs to.", "uuid"),
-        "ce_sequence": _text("Gap-free from 1 per topic and key, as decimal digits."),
-    }
-    optional = {
-        "ce_beside": _text("The other version that this very fact is published in. Take one."),
-        "traceparent": _text("W3C trace context of the request that caused the fact."),
-        "tracestate": _text("W3C trace state."),
-    }
-    return {"type": "object", "required": list(said), "properties": said | optional}
-
-
-def _heartbeat() -> Json:
-    return {
-        "name": HEARTBEAT_TYPE,
-        "title": "Heartbeat",
-        "summary": "Everything that the source had before `ce_time` is in this partition.",
-        "description": "It has no key and is no fact: it tells silence from lag. Pass over it.",
-        "headers": {
-            "type": "object",
-            "required": ["ce_type", "ce_source", "ce_time"],
-            "properties": {"ce_type": {"const": HEARTBEAT_TYPE}},
-        },
-        "payload": {"type": "object", "maxProperties": 0},
-    }
-
-
-def _with_words(schema: Schema, model: type[BaseModel]) -> Schema:
-    """A schema with what each of its fields means."""
-    fields = {**schema["properties"]}
-    for name, field in model.model_fields.items():
-        fields[name] = {**fields[name], "description": " ".join((field.description or "").split())}
-        for part in nested_models(field.annotation):
-            fields[name] = _described_inside(fields[name], part)
-    return {**schema, "properties": fields}
-
-
-def _described_inside(schema: Schema, part: type[BaseModel]) -> Schema:
-    if inside(schema) is None:
-        return schema
-    if "properties" in schema:
-        return _with_words(schema, part)
-    if "items" in schema:
-        return {**schema, "items": _described_inside(schema["items"], part)}
-    return {
-        **schema,
-        **{
-            union: [_described_inside(branch, part) for branch in schema[union]]
-            for union in ("anyOf", "oneOf")
-            if union in schema
-        },
-    }
-
-
-def _text(meaning: str, form: str | None = None) -> Schema:
-    return {"type": "string", "description": meaning} | ({"format": form} if form else {})
-
-
-def _reference(kind: str, name: str) -> Json:
-    return {"$ref": f"#/components/{kind}/{name}"}

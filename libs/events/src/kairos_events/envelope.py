@@ -12,6 +12,7 @@ from uuid import UUID
 
 from kairos_events.headers import (
     CONTENT_TYPE,
+    OF_AN_EVENT,
     SPEC_VERSION,
     Header,
     ReceivedHeader,
@@ -29,27 +30,11 @@ from kairos_events.wire_text import (
     parse_instant,
     require,
 )
-from kairos_events.wire_types import split_beside, with_beside
+from kairos_events.wire_types import is_event_type, split_beside, with_beside
 
-_EVENT_TYPE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+\.v[1-9][0-9]{0,3}")
 _SEQUENCE = re.compile(r"[1-9][0-9]{0,18}")
 _LAST_SEQUENCE = 2**63 - 1
 _MAX_TEXT = 256
-
-_MANDATORY = frozenset(
-    {
-        "ce_specversion",
-        "ce_id",
-        "ce_type",
-        "ce_source",
-        "ce_time",
-        "ce_subject",
-        "ce_dataschema",
-        "ce_network",
-        "ce_sequence",
-        "content-type",
-    }
-)
 
 
 class TombstoneError(EnvelopeError):
@@ -88,20 +73,15 @@ class Envelope:
     def __post_init__(self) -> None:
         """Refuse what must never reach the bus."""
         require(self.id.version == 7, "ce_id", "not a UUID of version 7")
-        require(
-            _EVENT_TYPE.fullmatch(self.type) is not None, "ce_type", "not a versioned event type"
-        )
+        require(is_event_type(self.type), "ce_type", "not a versioned event type")
         absolute_uri("ce_source", self.source)
         absolute_uri("ce_dataschema", self.dataschema)
         require(self.time.utcoffset() is not None, "ce_time", "has no offset")
         require(0 < len(self.subject) <= _MAX_TEXT, "ce_subject", "empty or too long")
         require(0 < self.sequence <= _LAST_SEQUENCE, "ce_sequence", "out of range")
         require(bool(self.data), "data", "empty")
-        require(
-            self.beside is None or _EVENT_TYPE.fullmatch(self.beside) is not None,
-            "ce_beside",
-            "not a versioned event type",
-        )
+        other = self.beside
+        require(other is None or is_event_type(other), "ce_beside", "not a versioned event type")
         if self.time.tzinfo is not UTC:
             object.__setattr__(self, "time", self.time.astimezone(UTC))
 
@@ -160,7 +140,7 @@ def decode(key: bytes | None, value: bytes | None, headers: Iterable[ReceivedHea
     if value is None:
         raise TombstoneError("data", "null value (tombstone)")
     received = list(headers)
-    text = mandatory_text(received, _MANDATORY)
+    text = mandatory_text(received, OF_AN_EVENT)
     check_binding(text)
     if any(name == "ce_beside" for name, _ in received):
         text |= mandatory_text(received, frozenset({"ce_beside"}))

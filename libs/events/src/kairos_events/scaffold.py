@@ -1,6 +1,5 @@
-"""The files of a new event, as texts. They are a start: a person reads them before they count."""
+"""A new event, as a person asks for it: its name, its words and its fields."""
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -105,6 +104,11 @@ class NewEvent:
         return with_major(self.type, major_of(self.type) - 1)
 
     @property
+    def is_later(self) -> bool:
+        """Whether it is a next major version of an event."""
+        return major_of(self.type) > 1
+
+    @property
     def module(self) -> str:
         """The name of its module."""
         return self.type.partition(".")[2].replace(".", "_")
@@ -113,64 +117,3 @@ class NewEvent:
     def class_name(self) -> str:
         """The name of its class."""
         return "".join(word.capitalize() for word in self.module.split("_"))
-
-
-def module_text(event: NewEvent) -> str:
-    """The model. A next major version says how the one before is read."""
-    key = Field(event.key, "id", nullable=False, meaning="What it is about: an opaque id.")
-    known = {KINDS[field.kind][0] for field in event.fields} - {"UUID", "bool"}
-    lines = [f'"""{event.means}"""', ""]
-    later = major_of(event.type) > 1
-    if later:
-        lines += ["from collections.abc import Mapping", "from typing import Any"]
-    lines += ["from uuid import UUID", ""]
-    if known:
-        lines.append(f"from kairos_events.fields import {', '.join(sorted(known))}")
-    lines += [
-        "from kairos_events.model import PublicEvent",
-        "",
-        "",
-        f"class {event.class_name}(",
-        "    PublicEvent,",
-        f'    type="{event.type}",',
-        f'    topic="{event.topic}",',
-        f'    key="{event.key}",',
-        "):",
-        f'    """{event.means}',
-        "",
-        f"    {event.when}",
-        '    """',
-        "",
-    ]
-    for field in (key, *event.fields):
-        lines += [f"    {field.name}: {field.annotation}", f'    """{field.meaning}"""']
-    if later:
-        lines += [
-            "",
-            "    @classmethod",
-            "    def from_previous(cls, told: Mapping[str, Any]) -> dict[str, Any]:",
-            f'        """{event.previous} said the same in other words."""',
-            "        return dict(told)",
-        ]
-    return "\n".join(lines) + "\n"
-
-
-def sample_text(event: NewEvent) -> str:
-    """A golden sample with made-up values."""
-    sample: dict[str, object] = {event.key: "0197a3c0-0000-7000-8000-000000000001"}
-    sample |= {field.name: KINDS[field.kind][1] for field in event.fields}
-    return json.dumps(sample, indent=2) + "\n"
-
-
-def exported(text: str, event: NewEvent) -> str:
-    """A package's `__init__` with the event among its imports and in `__all__`, both in order."""
-    head, _, names = text.partition("__all__ = [")
-    imports = [line for line in head.splitlines() if line.startswith("from ")]
-    said = head.splitlines()[0]
-    path = f"kairos_events.{event.service}.{event.module}"
-    imports.append(f"from {path} import {event.class_name}")
-    listed = [line.strip(' ",') for line in names.splitlines() if '"' in line]
-    listed.append(event.class_name)
-    lines = [said, "", *sorted(set(imports)), "", "__all__ = ["]
-    lines += [f'    "{name}",' for name in sorted(set(listed))]
-    return "\n".join([*lines, "]"]) + "\n"

@@ -1,6 +1,14 @@
 """Wire types, `dosing.session_aborted.v2`, and the mark of a fact that is told in two versions."""
 
+import re
+
+_EVENT_TYPE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+\.v[1-9][0-9]{0,3}")
 _MARK = "?=beside="  # a URN's q-component: it is no part of the name (RFC 8141, section 2.3)
+
+
+def is_event_type(text: str) -> bool:
+    """Whether a text is a wire type with a major version."""
+    return _EVENT_TYPE.fullmatch(text) is not None
 
 
 def major_of(event_type: str) -> int:

@@ -7,17 +7,9 @@ from pathlib import Path
 
 from kairos_events.commands.common import REFUSED, Commands, files_of, say
 from kairos_events.registry import SERVICES, events
-from kairos_events.scaffold import (
-    KINDS,
-    Field,
-    NewEvent,
-    ScaffoldError,
-    exported,
-    module_text,
-    sample_text,
-)
+from kairos_events.scaffold import KINDS, Field, NewEvent, ScaffoldError
+from kairos_events.scaffold_texts import exported, module_text, sample_text
 from kairos_events.topics import topics
-from kairos_events.wire_types import major_of
 
 
 def add(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -89,6 +81,6 @@ def _event(given: argparse.Namespace) -> NewEvent:
         raise ScaffoldError(f"no topic {event.topic}: add it to topics.toml first")
     if event.type in known:
         raise ScaffoldError(f"{event.type} exists: a change of it is its next major version")
-    if major_of(event.type) > 1 and event.previous not in known:
+    if event.is_later and event.previous not in known:
         raise ScaffoldError(f"no {event.previous}, which a next version would follow")
     return event
