@@ -1,22 +1,23 @@
 """Every consumer against every version that a writer may have written.
 
 A service declares what it reads as `Reader` classes in `<service>.consume`. Each of them must
-accept every blessed version of its event, and `topics.toml` must name its service as a consumer.
+accept every blessed version of its event, also of the older major versions that it names, and
+`topics.toml` must name its service as a consumer. Nothing blessed is ever withdrawn, so the
+versions still in retention are among them.
 """
 
-import importlib
-import importlib.util
 import json
-import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import ModuleType
 from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from kairos_events.commands.documents import manifests
 from kairos_events.compatibility import field_paths, reading_problems
 from kairos_events.contract_files import packaged
+from kairos_events.declared import readers_in, readers_of
 from kairos_events.fields import Codes, ExactDecimal, Route
 from kairos_events.model import Reader
 from kairos_events.problem import Problem
@@ -25,31 +26,13 @@ from kairos_events.schema import Schema, contract
 from kairos_events.testing.breaking import breaks
 from kairos_events.testing.instances import instances
 from kairos_events.topics import topics
+from kairos_events.upcasting import reading
 
 # Services that read nobody's events. A service that declares readers must not be here, nor may one
 # that declares none be absent.
 WITHOUT_READERS: set[str] = set()
 
 FILES = packaged()
-
-
-def readers_in(module: ModuleType) -> list[type[Reader]]:
-    """The readers a module, and any module below it, names."""
-    found = {
-        item
-        for part in (module, *_below(module))
-        for item in vars(part).values()
-        if isinstance(item, type) and issubclass(item, Reader) and item is not Reader
-    }
-    return sorted(found, key=lambda reader: (reader.type, reader.__name__))
-
-
-def readers_of(service: str) -> list[type[Reader]]:
-    """The readers a service declares; none when it has no `consume`."""
-    name = f"{service}.consume"
-    if importlib.util.find_spec(name) is None:
-        return []
-    return readers_in(importlib.import_module(name))
 
 
 def reader_problems(reader: type[Reader], versions: Mapping[str, Schema]) -> list[Problem]:
@@ -65,11 +48,6 @@ def reader_problems(reader: type[Reader], versions: Mapping[str, Schema]) -> lis
         Problem(reader.type, path, "never_written: no version has this field")
         for path in sorted(field_paths(wanted) - known)
     ]
-
-
-def _below(module: ModuleType) -> Iterator[ModuleType]:
-    for found in pkgutil.walk_packages(getattr(module, "__path__", ()), f"{module.__name__}."):
-        yield importlib.import_module(found.name)
 
 
 DECLARED = [(service, reader) for service in SERVICES for reader in readers_of(service)]
@@ -95,11 +73,12 @@ def test_every_reader_accepts_every_blessed_version(service: str, reader: type[R
 
 @every_reader
 def test_every_reader_reads_every_golden_sample(service: str, reader: type[Reader]) -> None:
-    samples = FILES.samples(reader.type)
+    for version in reader.supported():
+        samples = FILES.samples(version)
 
-    assert samples, f"{service} reads an event without samples"
-    for sample in samples.values():
-        reader.from_json(sample)
+        assert samples, f"{service} reads an event without samples"
+        for sample in samples.values():
+            read_as(reader, version, sample)
 
 
 @every_reader
@@ -108,13 +87,25 @@ def test_every_reader_reads_every_golden_sample(service: str, reader: type[Reade
 def test_every_reader_reads_whatever_a_writer_may_write(
     service: str, reader: type[Reader], data: st.DataObject
 ) -> None:
-    for version in FILES.blessed(reader.type).values():
-        reader.from_json(json.dumps(data.draw(instances(version))).encode())
+    for version in reader.supported():
+        for schema in FILES.blessed(version).values():
+            read_as(reader, version, json.dumps(data.draw(instances(schema))).encode())
+
+
+def read_as(reader: type[Reader], version: str, data: bytes) -> Reader:
+    """Read data of one of the versions that a reader supports."""
+    return (reader if version == reader.type else reading(reader, version)).from_json(data)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_readers_manifest_says_what_each_service_reads(service: str) -> None:
+    assert manifests(FILES)[service].is_current(), "run `python -m kairos_events docs`"
 
 
 @every_reader
 def test_every_reader_s_service_is_listed_as_a_consumer(service: str, reader: type[Reader]) -> None:
-    assert service in topics()[event_for(reader.type).topic].consumers
+    for version in reader.supported():
+        assert service in topics()[event_for(version).topic].consumers
 
 
 def test_every_service_listed_as_a_consumer_reads_from_that_topic() -> None:

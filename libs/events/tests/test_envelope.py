@@ -57,7 +57,12 @@ envelopes = st.builds(
         timezones=st.integers(-1439, 1439).map(lambda m: timezone(timedelta(minutes=m))),
     ),
     subject=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=256),
-    dataschema=st.just("urn:kairos:schema:a.b.v1:0123456789abcdef"),
+    dataschema=st.sampled_from(
+        [
+            "urn:kairos:schema:a.b.v1:0123456789abcdef",
+            "urn:kairos:schema:a.b.v1:0123456789abcdef?=beside=a.b.v2",
+        ]
+    ),
     network=st.uuids(),
     sequence=st.integers(1, 2**63 - 1),
     data=st.binary(min_size=1),
@@ -250,3 +255,40 @@ def test_time_is_kept_in_utc() -> None:
 
     assert envelope(time=noon).time == datetime(2026, 3, 5, 19, tzinfo=UTC)
     assert envelope(time=noon).time.tzinfo is UTC
+
+
+BESIDE = (
+    "urn:kairos:schema:dosing.session_aborted.v2:0123456789abcdef?=beside=dosing.session_aborted.v1"
+)
+
+
+def test_a_fact_told_in_two_versions_names_the_other_in_a_header_of_its_own() -> None:
+    sent = envelope(dataschema=BESIDE, type="dosing.session_aborted.v2")
+    record = encode(sent)
+    headers = dict(record.headers)
+
+    assert headers["ce_dataschema"] == BESIDE.partition("?")[0].encode()
+    assert headers["ce_beside"] == b"dosing.session_aborted.v1"
+    received = decode(record.key, record.value, record.headers)
+    assert received == sent
+    assert received.beside == "dosing.session_aborted.v1"
+
+
+def test_a_fact_told_once_names_no_other() -> None:
+    assert envelope().beside is None
+    assert "ce_beside" not in dict(encode(envelope()).headers)
+
+
+@pytest.mark.parametrize("raw", [None, b"\xff", b"", b"dosing.session_aborted", b"v1"])
+def test_an_unreadable_other_version_is_refused(raw: bytes | None) -> None:
+    record = encode(envelope())
+
+    with pytest.raises(EnvelopeError, match=r"^ce_beside: "):
+        decode(record.key, record.value, [*record.headers, ("ce_beside", raw)])
+
+
+def test_a_repeated_other_version_is_refused() -> None:
+    record = encode(envelope(dataschema=BESIDE))
+
+    with pytest.raises(EnvelopeError, match=r"^ce_beside: repeated$"):
+        decode(record.key, record.value, [*record.headers, ("ce_beside", b"a.b.v1")])

@@ -10,7 +10,7 @@ from kairos_events.compatibility import reading_problems
 from kairos_events.model import ReaderModel
 from kairos_events.problem import Problem
 from kairos_events.schema import Schema, SchemaShapeError, contract
-from kairos_events.testing.breaking import Break, breaking_instance, breaks
+from kairos_events.testing.breaking import breaking_instance, breaks, instance_refused
 from kairos_events.testing.instances import instances
 from pydantic import BaseModel
 
@@ -18,6 +18,9 @@ from .reading_pairs import PAIRS, SAFE, Pair, Verdict
 
 CAREFUL = {"decimal_pattern back", "pattern_or_length forward"}
 """Refused without need: to prove these, patterns would have to be reasoned about."""
+
+KNOWN_BY_CODE_ALONE = {"decimal_bounds forward", "decimal_bounds back"}
+"""A bare `Decimal` bounds in code what its schema does not say."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,16 @@ def test_an_instance_breaks_the_reader_exactly_where_expected(case: Case) -> Non
 
 
 @every_case
+def test_a_reader_known_by_its_schema_is_broken_by_an_instance_too(case: Case) -> None:
+    instance = instance_refused(case.writer, case.wanted)
+
+    if case.name in KNOWN_BY_CODE_ALONE:
+        assert instance is None  # why a decimal without a pattern is refused
+    else:
+        assert (instance is not None) is case.verdict.breaks, instance
+
+
+@every_case
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_generated_instances_are_what_the_writer_s_schema_allows(
@@ -105,8 +118,8 @@ def test_a_break_names_event_path_rule_version_reader_and_an_instance() -> None:
 
     found = breaks("a.b.v1", {"f00d": case.writer}, case.reader, case.wanted)
 
-    problem = Problem("a.b.v1", "$.a", "enum_narrowed: 'oral'")
-    assert found == [Break(problem, "f00d", "Fact", '{"a": "oral"}')]
+    rule = "enum_narrowed: 'oral'"
+    assert found == [Problem("a.b.v1", "$.a", rule, "f00d", "Fact", '{"a": "oral"}')]
     assert str(found[0]) == (
         'a.b.v1 $.a enum_narrowed: \'oral\' (version f00d, reader Fact): {"a": "oral"}'
     )

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from kairos_events.envelope import Envelope
 from kairos_events.model import Reader
+from kairos_events.upcasting import reading
 
 from kairos_chassis.db import Transaction
 
@@ -35,15 +36,34 @@ class Handlers:
         self._by_type: dict[str, Subscription] = {}
 
     def on(self, reader: type[R]) -> Callable[[Handler[R]], Handler[R]]:
-        """Handle the events that `reader` reads. Raises ValueError for a second handler."""
+        """Handle the events that `reader` reads, and the older versions that it names.
+
+        Older ones are upcast first; one whose newer version is published beside it is passed over
+        for that. Raises ValueError for a second handler.
+        """
 
         def register(handler: Handler[R]) -> Handler[R]:
-            if reader.type in self._by_type:
-                raise ValueError(f"{reader.type} already has a handler")
-            self._by_type[reader.type] = Subscription(reader, handler)
+            *older, newest = reader.supported()
+            for type_ in older:
+                self._add(type_, Subscription(reading(reader, type_), self._unless_newer(handler)))
+            self._add(newest, Subscription(reader, handler))
             return handler
 
         return register
+
+    def _add(self, type_: str, subscription: Subscription) -> None:
+        if type_ in self._by_type:
+            raise ValueError(f"{type_} already has a handler")
+        self._by_type[type_] = subscription
+
+    def _unless_newer(self, handler: Handler[R]) -> Handler[R]:
+        """Run the handler for a fact of an older version only if no version handled is newer."""
+
+        async def handle(event: R, envelope: Envelope, tx: Transaction) -> None:
+            if envelope.beside is None or self.find(envelope.beside) is None:
+                await handler(event, envelope, tx)
+
+        return handle
 
     def find(self, type_: str) -> Subscription | None:
         """The subscription to a wire type, if there is one."""

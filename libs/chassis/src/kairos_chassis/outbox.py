@@ -54,11 +54,15 @@ _PROPAGATOR = TraceContextTextMapPropagator()
 
 
 async def append(tx: Transaction, event: PublicEvent) -> None:
-    """Announce a fact, if and only if the transaction commits."""
+    """Announce a fact, if and only if the transaction commits, in every version published now.
+
+    Raises TypeError for a version that is only published beside a newer one.
+    """
+    records = event.records()
     if not tx.events:
         tx.before_flush(lambda: _write(tx))
         tx.after_commit(tx.wake_relay)
-    tx.events.append(event)
+    tx.events.extend(records)
 
 
 def _write(tx: Transaction) -> None:

@@ -1,12 +1,14 @@
 """The event catalogue, written from the classes themselves: `docs/events.md`."""
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import BaseModel
 
 from kairos_events.checks import nested_models
-from kairos_events.content import FORMAT_NAMES, PATTERN_NAMES
+from kairos_events.kinds import inside, kind_of
+from kairos_events.lineage import is_published
+from kairos_events.manifest import Reading, readings_by_field
 from kairos_events.model import PublicEvent
 from kairos_events.schema import Schema, contract
 from kairos_events.topics import KEEP_FOR_EVER, Topic
@@ -21,12 +23,16 @@ are open: expect new ones. Values listed with a bar are closed. A field "or null
 """
 
 
-def catalogue(events: Mapping[str, type[PublicEvent]], topics: Mapping[str, Topic]) -> str:
-    """Return the whole catalogue as Markdown."""
+def catalogue(
+    events: Mapping[str, type[PublicEvent]],
+    topics: Mapping[str, Topic],
+    readings: Sequence[Reading],
+) -> str:
+    """Return the whole catalogue as Markdown, with who reads what by the readers' manifest."""
     parts = [_HEAD, "## Topics\n", *_topic_table(topics), "", "## Events\n"]
     parts += _event_table(events, topics)
     for event in events.values():
-        parts += ["", *_event_section(event, topics)]
+        parts += ["", *_event_section(event, events, topics, readings)]
     return "\n".join(parts) + "\n"
 
 
@@ -82,41 +88,54 @@ def _event_table(
         )
 
 
-def _event_section(event: type[PublicEvent], topics: Mapping[str, Topic]) -> Iterator[str]:
+def _event_section(
+    event: type[PublicEvent],
+    events: Mapping[str, type[PublicEvent]],
+    topics: Mapping[str, Topic],
+    readings: Sequence[Reading],
+) -> Iterator[str]:
     yield f"### {event.type}\n"
     yield inspect.getdoc(event) or ""
     consumers = ", ".join(topics[event.topic].consumers)
     yield f"\nTopic `{event.topic}`, key `{event.key_field}`, consumers: {consumers}.\n"
-    yield "| field | type | meaning, unit |"
-    yield "|---|---|---|"
-    yield from _field_rows("", event, contract(event, "serialization"))
+    yield from _versions(event, events)
+    yield "| field | type | meaning, unit | read by |"
+    yield "|---|---|---|---|"
+    read = readings_by_field(readings, event.type)
+    yield from _field_rows("$.", event, contract(event, "serialization"), read)
 
 
-def _field_rows(path: str, model: type[BaseModel], schema: Schema) -> Iterator[str]:
+def _versions(event: type[PublicEvent], events: Mapping[str, type[PublicEvent]]) -> Iterator[str]:
+    if event.beside is not None:
+        link = f"[`{event.beside}`](#{_anchor(event.beside)})"
+        which = "older" if event.is_newest() else "newer"
+        yield (
+            f"Published together with its {which} version {link}: two records of one fact, each of"
+            " which names the other in `ce_beside`. Take one of them.\n"
+        )
+    elif not is_published(event.type, events):
+        yield "No longer published; what was published stays readable.\n"
+
+
+def _field_rows(
+    path: str, model: type[BaseModel], schema: Schema, read: Mapping[str, list[str]]
+) -> Iterator[str]:
     required = schema.get("required", ())
     for name, field in model.model_fields.items():
         kind = schema["properties"][name]
         optional = "" if name in required else ", optional"
         meaning = _line(field.description or "")
-        yield f"| `{path}{name}` | {_kind(kind)}{optional} | {meaning} |"
-        for part in nested_models(field.annotation):
-            inner, step = (kind["items"], "[].") if "items" in kind else (kind, ".")
-            yield from _field_rows(f"{path}{name}{step}", part, inner)
+        by = ", ".join(read.get(f"{path}{name}", ()))
+        shown = f"{path}{name}".removeprefix("$.")
+        yield f"| `{shown}` | {_kind(kind)}{optional} | {meaning} | {by} |"
+        if (found := inside(kind)) is not None:
+            step, inner = found
+            for part in nested_models(field.annotation):
+                yield from _field_rows(f"{path}{name}{step}", part, inner, read)
 
 
 def _kind(schema: Schema) -> str:
-    """Name a field's type for people."""
-    if "anyOf" in schema:
-        return " or ".join(_kind(branch) for branch in schema["anyOf"])
-    if "enum" in schema:
-        return " \\| ".join(str(value) for value in schema["enum"])
-    if schema.get("type") == "array":
-        return f"list of up to {schema['maxItems']}: {_kind(schema['items'])}"
-    if schema.get("type") == "integer":
-        return f"whole number {schema['minimum']} to {schema['maximum']}"
-    if "pattern" in schema:
-        return PATTERN_NAMES.get(schema["pattern"], "text")
-    return FORMAT_NAMES.get(schema.get("format", ""), str(schema.get("type")))
+    return kind_of(schema).replace("|", "\\|")
 
 
 def _anchor(event_type: str) -> str:

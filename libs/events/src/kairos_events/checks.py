@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 from kairos_events.compatibility import extension_problems
 from kairos_events.content import content_problems
 from kairos_events.contract_files import ContractFiles, fields_of
+from kairos_events.lineage import downcast_problems, lineage_problems
 from kairos_events.model import PublicEvent
 from kairos_events.problem import Problem
 from kairos_events.registry import SERVICES
@@ -24,6 +25,8 @@ def contract_problems(events: Events, topics: Topics, files: ContractFiles) -> l
     found = [
         problem for event in events.values() for problem in event_problems(event, topics, files)
     ]
+    for event in events.values():
+        found += lineage_problems(event, events, files)
     found += topic_problems(events, topics)
     found += [Problem(name, "$", "no_such_event") for name in files.strangers(set(events))]
     return found
@@ -83,6 +86,8 @@ def sample_problems(event: Event, files: ContractFiles) -> list[Problem]:
             found.append(Problem(event.type, name, f"bad_example: {error}"))
             continue
         shown |= told.keys()
+        if event.beside is not None and event.is_newest():
+            found += downcast_problems(event, sample)
         for field in sorted(told):
             if written[field] != told[field]:
                 found.append(Problem(event.type, f"{name} {field}", "example_not_canonical"))

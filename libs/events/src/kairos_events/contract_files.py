@@ -1,10 +1,12 @@
-"""The files that fix the contract: blessed schemas and golden samples. Both only ever grow."""
+"""The files that fix the contract: blessed schemas and golden samples, which only ever grow, and
+the manifest of the readers that rely on them."""
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kairos_events.manifest import Reading, read_manifest
 from kairos_events.model import PublicEvent
 from kairos_events.schema import Schema, blessed_schema, file_text, hash_of
 
@@ -24,6 +26,15 @@ class ContractFiles:
     def examples(self) -> Path:
         """Where the golden samples are."""
         return self.root / "examples"
+
+    @property
+    def readers(self) -> Path:
+        """Where the readers' manifest is."""
+        return self.root / "readers"
+
+    def readings(self) -> list[Reading]:
+        """Return what every reader reads, by the manifest."""
+        return read_manifest(self.readers)
 
     def blessed(self, event_type: str) -> dict[str, Schema]:
         """Return every blessed schema of an event by the hash in its file name."""

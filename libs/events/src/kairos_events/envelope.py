@@ -12,6 +12,7 @@ from uuid import UUID
 
 from kairos_events.headers import (
     CONTENT_TYPE,
+    OF_AN_EVENT,
     SPEC_VERSION,
     Header,
     ReceivedHeader,
@@ -29,26 +30,11 @@ from kairos_events.wire_text import (
     parse_instant,
     require,
 )
+from kairos_events.wire_types import is_event_type, split_beside, with_beside
 
-_EVENT_TYPE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+\.v[1-9][0-9]{0,3}")
 _SEQUENCE = re.compile(r"[1-9][0-9]{0,18}")
 _LAST_SEQUENCE = 2**63 - 1
 _MAX_TEXT = 256
-
-_MANDATORY = frozenset(
-    {
-        "ce_specversion",
-        "ce_id",
-        "ce_type",
-        "ce_source",
-        "ce_time",
-        "ce_subject",
-        "ce_dataschema",
-        "ce_network",
-        "ce_sequence",
-        "content-type",
-    }
-)
 
 
 class TombstoneError(EnvelopeError):
@@ -70,7 +56,8 @@ class Envelope:
     subject: str
     """Opaque id of what the fact is about."""
     dataschema: str
-    """URI of the blessed schema the data was written with."""
+    """URI of the blessed schema the data was written with, and `beside` as its q-component: it is
+    one value wherever an event is stored, and two headers on the wire."""
     network: UUID
     """The tenant: the clinic network the fact belongs to."""
     sequence: int
@@ -86,17 +73,26 @@ class Envelope:
     def __post_init__(self) -> None:
         """Refuse what must never reach the bus."""
         require(self.id.version == 7, "ce_id", "not a UUID of version 7")
-        require(
-            _EVENT_TYPE.fullmatch(self.type) is not None, "ce_type", "not a versioned event type"
-        )
+        require(is_event_type(self.type), "ce_type", "not a versioned event type")
         absolute_uri("ce_source", self.source)
         absolute_uri("ce_dataschema", self.dataschema)
         require(self.time.utcoffset() is not None, "ce_time", "has no offset")
         require(0 < len(self.subject) <= _MAX_TEXT, "ce_subject", "empty or too long")
         require(0 < self.sequence <= _LAST_SEQUENCE, "ce_sequence", "out of range")
         require(bool(self.data), "data", "empty")
+        other = self.beside
+        require(other is None or is_event_type(other), "ce_beside", "not a versioned event type")
         if self.time.tzinfo is not UTC:
             object.__setattr__(self, "time", self.time.astimezone(UTC))
+
+    @property
+    def beside(self) -> str | None:
+        """The wire type of another version in which this very fact is published too.
+
+        Its record has the same key and was committed together with this one. Who reads both takes
+        one of them.
+        """
+        return split_beside(self.dataschema)[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +106,7 @@ class Record:
 
 def encode(envelope: Envelope) -> Record:
     """Write an envelope as a Kafka record. A malformed trace context is left out, never sent."""
+    dataschema, beside = split_beside(envelope.dataschema)
     headers: list[Header] = [
         ("content-type", CONTENT_TYPE.encode()),
         ("ce_specversion", SPEC_VERSION.encode()),
@@ -118,10 +115,12 @@ def encode(envelope: Envelope) -> Record:
         ("ce_source", envelope.source.encode()),
         ("ce_time", format_instant(envelope.time).encode()),
         ("ce_subject", envelope.subject.encode()),
-        ("ce_dataschema", envelope.dataschema.encode()),
+        ("ce_dataschema", dataschema.encode()),
         ("ce_network", str(envelope.network).encode()),
         ("ce_sequence", str(envelope.sequence).encode()),
     ]
+    if beside is not None:
+        headers.append(("ce_beside", beside.encode()))
     parent, state = trace_context(envelope.traceparent, envelope.tracestate)
     if parent is not None:
         headers.append(("traceparent", parent.encode()))
@@ -141,8 +140,10 @@ def decode(key: bytes | None, value: bytes | None, headers: Iterable[ReceivedHea
     if value is None:
         raise TombstoneError("data", "null value (tombstone)")
     received = list(headers)
-    text = mandatory_text(received, _MANDATORY)
+    text = mandatory_text(received, OF_AN_EVENT)
     check_binding(text)
+    if any(name == "ce_beside" for name, _ in received):
+        text |= mandatory_text(received, frozenset({"ce_beside"}))
     sequence = text["ce_sequence"]
     require(_SEQUENCE.fullmatch(sequence) is not None, "ce_sequence", "not a positive whole number")
     parent, state = trace_context(
@@ -154,7 +155,7 @@ def decode(key: bytes | None, value: bytes | None, headers: Iterable[ReceivedHea
         source=text["ce_source"],
         time=parse_instant("ce_time", text["ce_time"]),
         subject=text["ce_subject"],
-        dataschema=text["ce_dataschema"],
+        dataschema=with_beside(text["ce_dataschema"], text.get("ce_beside")),
         network=canonical_uuid("ce_network", text["ce_network"]),
         sequence=int(sequence),
         data=value,

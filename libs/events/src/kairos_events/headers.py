@@ -11,6 +11,22 @@ ReceivedHeader = tuple[str, bytes | None]
 SPEC_VERSION = "1.0"
 CONTENT_TYPE = "application/json"
 
+OF_AN_EVENT = frozenset(
+    {
+        "ce_specversion",
+        "ce_id",
+        "ce_type",
+        "ce_source",
+        "ce_time",
+        "ce_subject",
+        "ce_dataschema",
+        "ce_network",
+        "ce_sequence",
+        "content-type",
+    }
+)
+"""The headers that every event has."""
+
 _TRACEPARENT = re.compile(
     r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
 )

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from kairos_events.dosing import (
     AdministrationRefusedV1,
     DoseAdministeredV1,
     ObservationRecordedV1,
-    SessionAbortedV1,
+    SessionAbortedV2,
     SessionDischargedV1,
     SessionOpenedV1,
 )
+from kairos_events.dosing.session_aborted_v2 import cause_of
 from kairos_events.fields import Route
 
 from dosing.domain.dose import GivenDose
@@ -74,15 +76,17 @@ def observation_recorded(taken: Observation) -> ObservationRecordedV1:
     )
 
 
-def session_aborted(session: Session, reason: str, at: datetime) -> SessionAbortedV1:
+def session_aborted(session: Session, reason: str, by: UUID, at: datetime) -> SessionAbortedV2:
     """The session was called off before a dose."""
-    return SessionAbortedV1(
+    return SessionAbortedV2(
         session_id=session.id,
         visit_id=session.visit_id,
         patient_id=session.patient_id,
         site_id=session.site_id,
         route=Route(session.route),
+        cause=cause_of(reason),
         reason=reason,
+        aborted_by=by,
         aborted_at=at,
     )
 

@@ -14,6 +14,7 @@ from kairos_events.dosing.lot_recalled_v1 import LotRecalledV1
 from kairos_events.dosing.misuse_signal_raised_v1 import MisuseSignalRaisedV1
 from kairos_events.dosing.observation_recorded_v1 import ObservationRecordedV1
 from kairos_events.dosing.session_aborted_v1 import SessionAbortedV1
+from kairos_events.dosing.session_aborted_v2 import SessionAbortedV2
 from kairos_events.dosing.session_discharged_v1 import SessionDischargedV1
 from kairos_events.dosing.session_left_against_advice_v1 import SessionLeftAgainstAdviceV1
 from kairos_events.dosing.session_opened_v1 import SessionOpenedV1
@@ -33,6 +34,7 @@ __all__ = [
     "MisuseSignalRaisedV1",
     "ObservationRecordedV1",
     "SessionAbortedV1",
+    "SessionAbortedV2",
     "SessionDischargedV1",
     "SessionLeftAgainstAdviceV1",
     "SessionOpenedV1",

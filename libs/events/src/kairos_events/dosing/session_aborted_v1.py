@@ -7,7 +7,11 @@ from kairos_events.model import PublicEvent
 
 
 class SessionAbortedV1(
-    PublicEvent, type="dosing.session_aborted.v1", topic="dosing.events", key="patient_id"
+    PublicEvent,
+    type="dosing.session_aborted.v1",
+    topic="dosing.events",
+    key="patient_id",
+    beside="dosing.session_aborted.v2",
 ):
     """A dosing session ended without a dose.
 

@@ -1,23 +1,25 @@
 """For tests: the instance that shows a reader to refuse what a writer may write.
 
-Needs Hypothesis (the extra `testing`). The compatibility check reasons about two schemas; this
-tries the reader itself, and so also finds what a model checks in Python code alone.
+Needs Hypothesis and jsonschema (the extra `testing`). The compatibility check reasons about two
+schemas; this tries the reader itself, and so also finds what a model checks in Python code alone.
 """
 
+import dataclasses
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
 from random import Random
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import NoSuchExample
+from jsonschema import Draft202012Validator, FormatChecker
 from pydantic import BaseModel, ValidationError
 
 from kairos_events.compatibility import reading_problems
 from kairos_events.problem import Problem
 from kairos_events.schema import Schema
 from kairos_events.testing.instances import instances
+from kairos_events.wire_text import instant_from
 
 _TRIES = settings(
     max_examples=200,
@@ -26,34 +28,26 @@ _TRIES = settings(
     phases=(Phase.generate, Phase.shrink),
     suppress_health_check=list(HealthCheck),
 )
+_FORMATS = FormatChecker()
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
-    """One reason why a reader may not accept one version of an event."""
-
-    problem: Problem
-    version: str
-    """The hash that names the writer's blessed schema."""
-    reader: str
-    instance: str | None
-    """JSON that the writer may write and the reader refuses; None where none was found."""
-
-    def __str__(self) -> str:
-        """One line for a person."""
-        shown = "no instance found" if self.instance is None else self.instance
-        return f"{self.problem} (version {self.version}, reader {self.reader}): {shown}"
+@_FORMATS.checks("date-time", raises=ValueError)
+def _is_instant(value: object) -> bool:
+    return not isinstance(value, str) or bool(instant_from(value))
 
 
 def breaks(
     event: str, versions: Mapping[str, Schema], reader: type[BaseModel], wanted: Schema
-) -> list[Break]:
+) -> list[Problem]:
     """Hold a reader, described by `wanted`, against each version of its event, by its hash."""
     found = []
     for version, writer in versions.items():
         problems = reading_problems(event, writer, wanted)
         instance = breaking_instance(writer, reader) if problems else None
-        found += [Break(problem, version, reader.__name__, instance) for problem in problems]
+        found += [
+            dataclasses.replace(one, version=version, reader=reader.__name__, instance=instance)
+            for one in problems
+        ]
     return found
 
 
@@ -62,10 +56,21 @@ def breaking_instance(writer: Schema, reader: type[BaseModel]) -> str | None:
 
     The search is the same in each run. Finding none is no proof.
     """
+    return _search(writer, reader.model_fields, lambda value: _refuses(reader, value))
+
+
+def instance_refused(writer: Schema, wanted: Schema) -> str | None:
+    """The same for a reader that is known by its schema only, e.g. from the readers' manifest."""
+    validator = Draft202012Validator(wanted, format_checker=_FORMATS)
+    names = wanted.get("properties", {})
+    return _search(writer, names, lambda value: not validator.is_valid(value))
+
+
+def _search(writer: Schema, names: Collection[str], refused: Callable[[Any], bool]) -> str | None:
     try:
         instance = find(
-            instances(writer, reader.model_fields),
-            lambda value: _refuses(reader, value),
+            instances(writer, names),
+            refused,
             settings=_TRIES,
             random=Random(0),  # noqa: S311 - repeatable, not secret
         )

@@ -53,5 +53,6 @@ async def abort_session(command: AbortSession, tx: Transaction) -> Session:
     if held(await containers.entries_of_session(tx, session.id)) != 0:
         raise DrugUnaccounted
     sessions.save(tx, aborted)
-    await outbox.append(tx, publish.session_aborted(aborted, command.reason.value, tx.now))
+    by, reason = command.by.subject, command.reason.value
+    await outbox.append(tx, publish.session_aborted(aborted, reason, by, tx.now))
     return aborted
