@@ -13,6 +13,7 @@ EVENTS = Counter(
         "scheduling.visit_checked_in.v1": 2,
         "scheduling.visit_held.v1": 1,
         "intake.patient_registered.v1": 1,
+        "intake.assessment_completed.v1": 2,
         "intake.safety_concern_raised.v1": 1,
         "intake.safety_concern_acknowledged.v1": 1,
         "intake.eligibility_decided.v1": 1,

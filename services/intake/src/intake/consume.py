@@ -5,9 +5,10 @@ from uuid import UUID
 from kairos_chassis.db import Transaction
 from kairos_chassis.handlers import Handlers
 from kairos_events.envelope import Envelope
-from kairos_events.fields import Instant
+from kairos_events.fields import Instant, Route
 from kairos_events.model import Reader
 
+from intake.use_cases.note_dose import NoteDose, note_dose
 from intake.use_cases.note_dosing_session import NoteDosingSession, note_dosing_session
 
 handlers = Handlers("intake")
@@ -35,6 +36,16 @@ class SessionAborted(Reader, type="dosing.session_aborted.v1"):
     session_id: UUID
     patient_id: UUID
     aborted_at: Instant
+
+
+class DoseAdministered(Reader, type="dosing.dose_administered.v1"):
+    """A dose was given."""
+
+    dose_id: UUID
+    session_id: UUID
+    patient_id: UUID
+    route: Route
+    administered_at: Instant
 
 
 @handlers.on(SessionOpened)
@@ -69,6 +80,23 @@ async def on_session_aborted(event: SessionAborted, _envelope: Envelope, tx: Tra
     await note_dosing_session(
         NoteDosingSession(
             session_id=event.session_id, patient_id=event.patient_id, ended_at=event.aborted_at
+        ),
+        tx,
+    )
+
+
+@handlers.on(DoseAdministered)
+async def on_dose_administered(
+    event: DoseAdministered, _envelope: Envelope, tx: Transaction
+) -> None:
+    """Questions about the time around it are mixed."""
+    await note_dose(
+        NoteDose(
+            dose_id=event.dose_id,
+            session_id=event.session_id,
+            patient_id=event.patient_id,
+            route=event.route.value,
+            administered_at=event.administered_at,
         ),
         tx,
     )

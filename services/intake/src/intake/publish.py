@@ -2,6 +2,8 @@
 
 from kairos_events.fields import Route
 from kairos_events.intake import (
+    AssessmentCompletedV1,
+    AssessmentScore,
     ClearanceChangedV1,
     ConcernSeverity,
     ConsentRevokedV1,
@@ -11,13 +13,16 @@ from kairos_events.intake import (
     PatientRegisteredV1,
     RouteClearance,
     SafetyConcernAcknowledgedV1,
+    SafetyConcernEscalatedV1,
     SafetyConcernRaisedV1,
 )
 
+from intake.domain.assessment import Assessment
 from intake.domain.clearance import Clearance
 from intake.domain.concern import Concern
 from intake.domain.consent import Consent
 from intake.domain.eligibility import Decision
+from intake.domain.instrument import Instrument
 from intake.domain.patient import Patient
 
 
@@ -35,6 +40,40 @@ def safety_concern_raised(concern: Concern) -> SafetyConcernRaisedV1:
         severity=ConcernSeverity(concern.severity),
         blocks_dosing=concern.blocks_dosing,
         raised_at=concern.raised_at,
+    )
+
+
+def safety_concern_escalated(concern: Concern, notify: str) -> SafetyConcernEscalatedV1:
+    """Nobody has taken the concern up: somebody else is told now."""
+    assert concern.escalated_at is not None
+    return SafetyConcernEscalatedV1(
+        concern_id=concern.id,
+        patient_id=concern.patient_id,
+        trigger=concern.trigger,
+        severity=ConcernSeverity(concern.severity),
+        step=concern.escalation_step,
+        notify=notify,
+        raised_at=concern.raised_at,
+        escalated_at=concern.escalated_at,
+    )
+
+
+def assessment_completed(of: Assessment, instrument: Instrument) -> AssessmentCompletedV1:
+    """An assessment is scored. Answers stay here."""
+    assert of.completed_at is not None
+    assert of.result is not None
+    return AssessmentCompletedV1(
+        assessment_id=of.id,
+        patient_id=of.patient_id,
+        instrument=of.instrument,
+        instrument_version=of.instrument_version,
+        algorithm_version=of.result.algorithm_version,
+        scores=tuple(AssessmentScore(code=s.code, value=s.value) for s in of.result.scores),
+        band=of.result.band,
+        prorated=of.result.prorated,
+        recall_window_days=instrument.recall_window_days,
+        recall_overlaps_dose=of.recall_overlaps_dose,
+        completed_at=of.completed_at,
     )
 
 

@@ -9,6 +9,7 @@ from intake.data.instruments import instruments
 from intake.data.policy import policy
 from intake.data.rules import rule_set
 from intake.deps import Deps
+from intake.due import timers
 from intake.http import assessments, clearance, concerns, consents, eligibility, facts, patients
 from intake.settings import IntakeSettings
 
@@ -35,5 +36,6 @@ SERVICE = Service(
         clearance.routes,
     ),
     handlers=handlers,
+    timers=timers,
     wire=wire,
 )

@@ -41,8 +41,8 @@ def test_digest_is_of_the_exact_bytes_shown() -> None:
 
 
 def test_data_file_with_a_misspelt_key_is_refused() -> None:
-    document = load("policy_v1.toml")
-    assert parse(Policy, document).version == "1"
+    document = load("policy_v2.toml")
+    assert parse(Policy, document).version == "2"
     with pytest.raises(ValueError, match="unknown keys: /decision_valid_dayz"):
         parse(Policy, {**document, "decision_valid_dayz": 1})
     with pytest.raises(ValueError, match="decision_valid_days"):

@@ -68,6 +68,8 @@ def test_no_missing_answer_is_imputed(code: str) -> None:
 
 def test_loinc_codes_are_those_of_the_reference() -> None:
     codes = {i.code: (i.panel_loinc, i.result_loinc) for i in instruments()}
+    assert codes["pcl5"] == ("101697-1", "101698-9")
+    assert codes["audit_c"] == ("72109-2", "75626-2")  # not 76504-0, which another guide uses
     assert codes["phq9"] == ("44249-1", "44261-6")
     assert codes["gad7"] == ("69737-5", "70274-6")
     assert codes["cssrs_screener"] == ("93373-9", "93374-7")
@@ -81,6 +83,8 @@ def broken(**changes: Any) -> Instrument:
 BANDS = current("phq9").bands
 ITEMS = current("phq9").items
 TRIGGER = current("phq9").triggers[0]
+TOTAL = current("phq9").scores[0]
+OPTION = current("phq9").options[0]
 
 
 @pytest.mark.parametrize(
@@ -95,6 +99,11 @@ TRIGGER = current("phq9").triggers[0]
         broken(triggers=(replace(TRIGGER, any_of=(Condition(item="item99", at_least=1),)),)),
         broken(triggers=(replace(TRIGGER, any_of=(Condition(item="item9", at_least=7),)),)),
         broken(triggers=(replace(TRIGGER, any_of=()),)),
+        broken(scores=()),
+        broken(scores=(replace(TOTAL, highest=28),)),
+        broken(scores=(replace(TOTAL, items=(*TOTAL.items, "item99")),)),
+        broken(scores=(replace(TOTAL, items=(*TOTAL.items, "item10"), highest=30),)),
+        broken(options=(replace(OPTION, text={"en": "Never"}), *current("phq9").options[1:])),
         broken(version="one"),
     ],
 )

@@ -12,7 +12,7 @@ async def test_phq9_is_scored_on_the_server_item_by_item(clinic: Clinic) -> None
 
     assert completed["score"] == 19
     assert completed["band"] == "moderately_severe"
-    assert completed["algorithm_version"] == "phq9-sum-1"
+    assert completed["algorithm_version"] == "phq9-sum-2"
     assert completed["missing"] == []
 
 
@@ -110,7 +110,7 @@ async def test_repeated_answer_raises_no_second_concern(clinic: Clinic) -> None:
 
 @pytest.mark.parametrize(
     ("item", "value", "slug"),
-    [("item10", 1, "unknown_item"), ("item9", 4, "value_not_offered")],
+    [("item11", 1, "unknown_item"), ("item9", 4, "value_not_offered")],
 )
 async def test_answer_off_the_form_is_refused(
     clinic: Clinic, item: str, value: int, slug: str

@@ -16,6 +16,15 @@ class Severity(StrEnum):
     HIGH = "high"
 
 
+class Origin(StrEnum):
+    """Where a concern comes from. Only one from an assessment has an `assessment_id`."""
+
+    ASSESSMENT = "assessment"
+    RED_FLAG = "red_flag"
+    ADVERSE_EVENT = "adverse_event"
+    MISUSE_SIGNAL = "misuse_signal"
+
+
 class Release(StrEnum):
     """What ends the block on dosing."""
 
@@ -29,12 +38,17 @@ class Concern:
 
     id: UUID
     patient_id: UUID
-    assessment_id: UUID
+    assessment_id: UUID | None
     trigger: str
     severity: Severity
     release: Release
     raised_at: datetime
+    origin: Origin = Origin.ASSESSMENT
+    origin_id: UUID | None = None  # the other service's record, for one from there
+    unattended: bool = False  # answered by the patient alone, with nobody beside them
     blocks_dosing: bool = True
+    escalation_step: int = 0
+    escalated_at: datetime | None = None
     acknowledged_at: datetime | None = None
     acknowledged_by: UUID | None = None
     acknowledgement_reason: str | None = None
@@ -55,6 +69,12 @@ class Concern:
             blocks_dosing=self.release is Release.CLEARING,
             version=self.version + 1,
         )
+
+    def escalate(self, step: int, *, at: datetime) -> "Concern":
+        """The concern, one step further up. Raises ConcernAcknowledged."""
+        if self.acknowledged_at is not None:
+            raise ConcernAcknowledged
+        return replace(self, escalation_step=step, escalated_at=at, version=self.version + 1)
 
     def clear(self, *, by: UUID, at: datetime, reason: str) -> "Concern":
         """The concern, cleared. Raises ConcernNotAcknowledged, ConcernReleased."""

@@ -3,7 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from intake.domain.concern import Origin, Release, Severity
 from intake.domain.errors import UnknownReason
+from intake.domain.escalation import Escalation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """What a sign of danger seen by another service raises here."""
+
+    origin: Origin
+    code: str
+    graded: str  # as the other service grades it; `any` for every grade
+    severity: Severity
+    release: Release
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +32,15 @@ class Policy:
     clearing_reasons: tuple[str, ...]
     attestation_reasons: tuple[str, ...]
     revocation_reasons: tuple[str, ...]
+    escalations: tuple[Escalation, ...]
+    signals: tuple[Signal, ...]
+
+    def signal(self, origin: Origin, code: str, graded: str) -> Signal | None:
+        """What a sign raises; None for one that the policy does not name."""
+        for one in self.signals:
+            if (one.origin, one.code) == (origin, code) and one.graded in ("any", graded):
+                return one
+        return None
 
     def decision_ends(self, decided_at: datetime) -> datetime:
         """From when on a decision no longer holds."""

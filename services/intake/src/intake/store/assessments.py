@@ -1,5 +1,7 @@
 """Assessments, at rest. Answers are only ever added; the newest of an item counts."""
 
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from asyncpg import Record
@@ -12,6 +14,7 @@ from sqlalchemy import Text, bindparam, select, update
 from intake.domain.assessment import Assessment
 from intake.domain.errors import AssessmentNotFound
 from intake.domain.instrument import Result
+from intake.domain.scoring import Score
 from intake.store.tables import assessment, assessment_answer
 
 _BY_ID = select(assessment).where(assessment.c.id == bindparam("id"))
@@ -30,8 +33,16 @@ _SAVE = statement(
         score=bindparam("score"),
         band=bindparam("band"),
         algorithm_version=bindparam("algorithm_version"),
+        scores=bindparam("scores"),
+        prorated=bindparam("prorated"),
+        recall_overlaps_dose=bindparam("recall_overlaps_dose"),
         version=bindparam("next"),
     )
+)
+_OF_PATIENT = statement(
+    select(assessment)
+    .where(assessment.c.patient_id == bindparam("patient_id"))
+    .order_by(assessment.c.started_at, assessment.c.id)
 )
 _LAST_COMPLETED = statement(
     select(assessment)
@@ -70,11 +81,21 @@ async def last_completed(tx: Transaction, patient_id: UUID, instrument: str) -> 
     return None if row is None else await _whole(tx, row)
 
 
+async def of_patient(tx: Transaction, patient_id: UUID) -> list[Assessment]:
+    """All assessments of a patient, by when they were started."""
+    rows = await tx.fetch(_OF_PATIENT, patient_id=patient_id)
+    return [await _whole(tx, row) for row in rows]
+
+
 def add(tx: Transaction, started: Assessment) -> None:
     """Keep a new assessment."""
     tx.about(started.patient_id)
     tx.insert(
         assessment,
+        **_outcome(started),
+        completed_at=started.completed_at,
+        entered=started.entered,
+        rescores=started.rescores,
         id=started.id,
         network_id=tx.network,
         patient_id=started.patient_id,
@@ -87,6 +108,12 @@ def add(tx: Transaction, started: Assessment) -> None:
 
 def add_answer(tx: Transaction, answered: Assessment, item: str, *, by: UUID) -> None:
     """Keep one answer. Raises StaleVersion at the flush if somebody was faster."""
+    keep_answer(tx, answered, item, by=by)
+    save(tx, answered)
+
+
+def keep_answer(tx: Transaction, answered: Assessment, item: str, *, by: UUID) -> None:
+    """Keep one answer of an assessment that is new itself."""
     tx.insert(
         assessment_answer,
         id=uuid7(),
@@ -97,12 +124,10 @@ def add_answer(tx: Transaction, answered: Assessment, item: str, *, by: UUID) ->
         answered_by=by,
         answered_at=tx.now,
     )
-    save(tx, answered)
 
 
 def save(tx: Transaction, changed: Assessment) -> None:
     """Keep the state. Raises StaleVersion at the flush if somebody was faster."""
-    result = changed.result
     tx.write(
         _SAVE,
         otherwise=StaleVersion(),
@@ -110,10 +135,24 @@ def save(tx: Transaction, changed: Assessment) -> None:
         seen=changed.version - 1,
         next=changed.version,
         completed_at=changed.completed_at,
-        score=None if result is None else result.score,
-        band=None if result is None else result.band,
-        algorithm_version=None if result is None else result.algorithm_version,
+        **_outcome(changed),
     )
+
+
+def _outcome(of: Assessment) -> dict[str, Any]:
+    result = of.result
+    return {
+        "score": None if result is None else result.score,
+        "band": None if result is None else result.band,
+        "algorithm_version": None if result is None else result.algorithm_version,
+        "scores": None if result is None else [_document(score) for score in result.scores],
+        "prorated": result is not None and result.prorated,
+        "recall_overlaps_dose": of.recall_overlaps_dose,
+    }
+
+
+def _document(score: Score) -> dict[str, str]:
+    return {"code": score.code, "value": str(score.value)}
 
 
 async def _whole(tx: Transaction, row: Record | None) -> Assessment:
@@ -130,6 +169,9 @@ async def _whole(tx: Transaction, row: Record | None) -> Assessment:
         answers={answer["item"]: answer["value"] for answer in answers},
         completed_at=row["completed_at"],
         result=_result(row),
+        recall_overlaps_dose=row["recall_overlaps_dose"],
+        entered=row["entered"],
+        rescores=row["rescores"],
         version=row["version"],
     )
 
@@ -137,4 +179,16 @@ async def _whole(tx: Transaction, row: Record | None) -> Assessment:
 def _result(row: Record) -> Result | None:
     if row["completed_at"] is None:
         return None
-    return Result(score=row["score"], band=row["band"], algorithm_version=row["algorithm_version"])
+    return Result(
+        scores=_scores(row),
+        band=row["band"],
+        algorithm_version=row["algorithm_version"],
+        prorated=row["prorated"],
+    )
+
+
+def _scores(row: Record) -> tuple[Score, ...]:
+    if row["scores"] is not None:
+        return tuple(Score(code=s["code"], value=Decimal(s["value"])) for s in row["scores"])
+    # Kept before there was more than one score.
+    return () if row["score"] is None else (Score(code="total", value=Decimal(row["score"])),)

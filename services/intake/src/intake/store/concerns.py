@@ -8,7 +8,7 @@ from kairos_chassis.http.etags import StaleVersion
 from kairos_chassis.statements import statement
 from sqlalchemy import bindparam, select, update
 
-from intake.domain.concern import Concern, Release, Severity
+from intake.domain.concern import Concern, Origin, Release, Severity
 from intake.domain.errors import ConcernNotFound
 from intake.store.tables import safety_concern
 
@@ -25,11 +25,19 @@ _BLOCKING = statement(
         safety_concern.c.patient_id == bindparam("patient_id"), safety_concern.c.blocks_dosing
     )
 )
+_OF_ORIGIN = statement(
+    select(safety_concern.c.id).where(
+        safety_concern.c.patient_id == bindparam("patient_id"),
+        safety_concern.c.origin_id == bindparam("origin_id"),
+    )
+)
 _SAVE = statement(
     update(safety_concern)
     .where(safety_concern.c.id == bindparam("of"), safety_concern.c.version == bindparam("seen"))
     .values(
         blocks_dosing=bindparam("blocks_dosing"),
+        escalation_step=bindparam("escalation_step"),
+        escalated_at=bindparam("escalated_at"),
         acknowledged_at=bindparam("acknowledged_at"),
         acknowledged_by=bindparam("acknowledged_by"),
         acknowledgement_reason=bindparam("acknowledgement_reason"),
@@ -56,7 +64,13 @@ async def of_patient(tx: Transaction, patient_id: UUID) -> list[Concern]:
     return [_concern(row) for row in await tx.fetch(_OF_PATIENT, patient_id=patient_id)]
 
 
-async def blocking(tx: Transaction, patient_id: UUID) -> set[tuple[UUID, str]]:
+async def raised_by(tx: Transaction, patient_id: UUID, origin_id: UUID) -> bool:
+    """Whether another service's record has raised a concern already."""
+    found = await tx.fetch_one(_OF_ORIGIN, patient_id=patient_id, origin_id=origin_id)
+    return found is not None
+
+
+async def blocking(tx: Transaction, patient_id: UUID) -> set[tuple[UUID | None, str]]:
     """Assessment and trigger of every concern that blocks dosing."""
     rows = await tx.fetch(_BLOCKING, patient_id=patient_id)
     return {(row["assessment_id"], row["trigger"]) for row in rows}
@@ -70,6 +84,10 @@ def add(tx: Transaction, raised: Concern) -> None:
         network_id=tx.network,
         patient_id=raised.patient_id,
         assessment_id=raised.assessment_id,
+        origin=raised.origin,
+        origin_id=raised.origin_id,
+        unattended=raised.unattended,
+        escalation_step=raised.escalation_step,
         trigger=raised.trigger,
         severity=raised.severity,
         release=raised.release,
@@ -88,6 +106,8 @@ def save(tx: Transaction, changed: Concern) -> None:
         seen=changed.version - 1,
         next=changed.version,
         blocks_dosing=changed.blocks_dosing,
+        escalation_step=changed.escalation_step,
+        escalated_at=changed.escalated_at,
         acknowledged_at=changed.acknowledged_at,
         acknowledged_by=changed.acknowledged_by,
         acknowledgement_reason=changed.acknowledgement_reason,
@@ -113,6 +133,11 @@ def _concern(row: Record) -> Concern:
         severity=Severity(row["severity"]),
         release=Release(row["release"]),
         raised_at=row["raised_at"],
+        origin=Origin(row["origin"]),
+        origin_id=row["origin_id"],
+        unattended=row["unattended"],
+        escalation_step=row["escalation_step"],
+        escalated_at=row["escalated_at"],
         blocks_dosing=row["blocks_dosing"],
         acknowledged_at=row["acknowledged_at"],
         acknowledged_by=row["acknowledged_by"],

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    false,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -75,6 +76,11 @@ assessment = Table(
     Column("score", Integer),
     Column("band", Text),
     Column("algorithm_version", Text),
+    Column("scores", JSONB),
+    Column("prorated", Boolean, nullable=False, server_default=false()),
+    Column("recall_overlaps_dose", Boolean, nullable=False, server_default=false()),
+    Column("entered", Boolean, nullable=False, server_default=false()),
+    Column("rescores", Uuid),
     Column("version", Integer, nullable=False),
 )
 
@@ -97,7 +103,10 @@ safety_concern = Table(
     Column("id", Uuid, primary_key=True),
     Column("network_id", Uuid, nullable=False),
     Column("patient_id", Uuid, ForeignKey("patient.id"), nullable=False),
-    Column("assessment_id", Uuid, ForeignKey("assessment.id"), nullable=False),
+    Column("assessment_id", Uuid, ForeignKey("assessment.id")),
+    Column("origin", Text, nullable=False, server_default="assessment"),
+    Column("origin_id", Uuid),
+    Column("unattended", Boolean, nullable=False, server_default=false()),
     Column("trigger", Text, nullable=False),
     Column("severity", Text, nullable=False),
     Column("release", Text, nullable=False),
@@ -106,6 +115,8 @@ safety_concern = Table(
     Column("acknowledged_at", _INSTANT),
     Column("acknowledged_by", Uuid),
     Column("acknowledgement_reason", Text),
+    Column("escalation_step", Integer, nullable=False, server_default="0"),
+    Column("escalated_at", _INSTANT),
     Column("cleared_at", _INSTANT),
     Column("cleared_by", Uuid),
     Column("clearing_reason", Text),
@@ -193,4 +204,15 @@ dosing_session = Table(
     Column("patient_id", Uuid, nullable=False),
     Column("opened_at", _INSTANT),
     Column("ended_at", _INSTANT),
+)
+
+dose_given = Table(
+    "dose_given",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("network_id", Uuid, nullable=False),
+    Column("patient_id", Uuid, nullable=False),
+    Column("session_id", Uuid, nullable=False),
+    Column("route", Text, nullable=False),
+    Column("administered_at", _INSTANT, nullable=False),
 )

@@ -6,12 +6,14 @@ from uuid import UUID
 from kairos_chassis import outbox
 from kairos_chassis.db import Transaction
 from kairos_chassis.http.etags import StaleVersion
+from kairos_chassis.timers import cancel
 
 from intake import publish
 from intake.data.policy import policy
 from intake.domain.concern import Concern
 from intake.domain.policy import demand_reason
 from intake.store import clearances, concerns
+from intake.use_cases.raise_concern import CLOCK
 from intake.use_cases.reconsider_clearance import reconsider_clearance
 
 
@@ -39,6 +41,7 @@ async def acknowledge_concern(command: AcknowledgeConcern, tx: Transaction) -> C
         raise StaleVersion
     taken_up = concern.acknowledge(by=command.acknowledged_by, at=tx.now, reason=command.reason)
     concerns.save(tx, taken_up)
+    cancel(tx, CLOCK, taken_up.id)
     await outbox.append(tx, publish.safety_concern_acknowledged(taken_up))
     await reconsider_clearance(clearance, tx)
     return taken_up

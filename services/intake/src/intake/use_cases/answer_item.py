@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from kairos_chassis import outbox
 from kairos_chassis.db import Transaction
 from kairos_events.uuid7 import uuid7
 
-from intake import publish
 from intake.data import instruments
 from intake.domain.assessment import Assessment
 from intake.domain.concern import Concern
 from intake.domain.instrument import Trigger
 from intake.store import assessments, clearances, concerns
+from intake.use_cases.raise_concern import raise_concern
 from intake.use_cases.reconsider_clearance import reconsider_clearance
 
 
@@ -24,6 +23,7 @@ class AnswerItem:
     item: str
     value: int
     answered_by: UUID  # who recorded it
+    unattended: bool = False  # by the patient alone, through a link
 
 
 async def answer_item(
@@ -43,19 +43,20 @@ async def answer_item(
     if assessment.answers.get(command.item) == command.value:
         return answered, ()  # the same answer again says nothing new
     raised = tuple(
-        _raised(answered, trigger, tx)
+        _raised(answered, trigger, command, tx)
         for trigger in instrument.triggered_by(command.item, command.value)
         if (answered.id, trigger.code) not in open_already
     )
     for concern in raised:
-        concerns.add(tx, concern)
-        await outbox.append(tx, publish.safety_concern_raised(concern))
+        await raise_concern(concern, tx)
     if raised:
         await reconsider_clearance(clearance, tx)
     return answered, raised
 
 
-def _raised(assessment: Assessment, trigger: Trigger, tx: Transaction) -> Concern:
+def _raised(
+    assessment: Assessment, trigger: Trigger, command: AnswerItem, tx: Transaction
+) -> Concern:
     return Concern(
         id=uuid7(),
         patient_id=assessment.patient_id,
@@ -63,5 +64,6 @@ def _raised(assessment: Assessment, trigger: Trigger, tx: Transaction) -> Concer
         trigger=trigger.code,
         severity=trigger.severity,
         release=trigger.release,
+        unattended=command.unattended,
         raised_at=tx.now,
     )

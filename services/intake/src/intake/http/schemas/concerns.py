@@ -5,7 +5,7 @@ from uuid import UUID
 from kairos_chassis.http.schemas import Answer, Body
 from kairos_events.fields import Code, Instant
 
-from intake.domain.concern import Concern, Release, Severity
+from intake.domain.concern import Concern, Origin, Release, Severity
 
 
 class ReasonBody(Body):
@@ -19,7 +19,12 @@ class ConcernView(Answer):
 
     id: UUID
     patient_id: UUID
-    assessment_id: UUID
+    assessment_id: UUID | None
+    origin: Origin
+    origin_id: UUID | None
+    unattended: bool
+    escalation_step: int
+    escalated_at: Instant | None
     trigger: str
     severity: Severity
     release: Release
@@ -40,6 +45,11 @@ class ConcernView(Answer):
             id=concern.id,
             patient_id=concern.patient_id,
             assessment_id=concern.assessment_id,
+            origin=concern.origin,
+            origin_id=concern.origin_id,
+            unattended=concern.unattended,
+            escalation_step=concern.escalation_step,
+            escalated_at=concern.escalated_at,
             trigger=concern.trigger,
             severity=concern.severity,
             release=concern.release,
