@@ -57,3 +57,73 @@ class BeforeTheDose(Exception):
 
     slug = "before_the_dose"
     kind = Kind.CONFLICT
+
+
+class TaskNotFound(Exception):
+    """There is no such task."""
+
+    slug = "task_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class TaskEnded(Exception):
+    """The task has ended; open another one."""
+
+    slug = "task_ended"
+    kind = Kind.CONFLICT
+
+
+class SafetyCallNotFound(Exception):
+    """There is no such safety call."""
+
+    slug = "safety_call_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class SafetyCallSettled(Exception):
+    """The safety call is settled."""
+
+    slug = "safety_call_settled"
+    kind = Kind.CONFLICT
+
+
+class CallNotDue(Exception):
+    """The call is not due yet, so nobody can have been missed."""
+
+    slug = "call_not_due"
+    kind = Kind.REFUSED
+
+
+class TryAgainFirst(Exception):
+    """A call is given up only after the tries that policy asks for."""
+
+    slug = "try_again_first"
+    kind = Kind.REFUSED
+
+
+class ConcernNeedsFlag(Exception):
+    """A call that gave concern says which sign was seen."""
+
+    slug = "concern_needs_flag"
+    kind = Kind.INVALID
+
+
+class RedFlagNotFound(Exception):
+    """There is no such red flag."""
+
+    slug = "red_flag_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class VisitNotFound(Exception):
+    """There is no such visit."""
+
+    slug = "visit_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class DoseNotFound(Exception):
+    """There is no such dose."""
+
+    slug = "dose_not_found"
+    kind = Kind.NOT_FOUND

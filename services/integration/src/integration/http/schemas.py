@@ -1,5 +1,7 @@
 """What routes take and answer."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -9,9 +11,18 @@ from pydantic import Field, StringConstraints
 
 from integration.domain.episode import Episode, Outcome
 from integration.domain.therapy_session import SessionKind, TherapySession
+from integration.domain.visit import Visit, next_after
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
 Texts = Annotated[list[Text], Field(max_length=30)]
+
+
+class VisitOfEpisode(Answer):
+    """The visit in which the integration is planned."""
+
+    id: UUID
+    starts_at: Instant
+    in_time: bool = Field(description="whether it is before the deadline")
 
 
 class EpisodeView(Answer):
@@ -28,11 +39,18 @@ class EpisodeView(Answer):
     closed_at: Instant | None
     outcome: Outcome | None
     therapy_session_id: UUID | None
+    misses: int = Field(description="deadlines that passed with the episode open")
+    visit: VisitOfEpisode | None = Field(description="null where none is planned")
     version: int
 
     @classmethod
-    def of(cls, episode: Episode, *, overdue: bool) -> "EpisodeView":
-        """The view of an episode."""
+    def of(cls, episode: Episode, now: datetime, planned: Iterable[Visit] = ()) -> "EpisodeView":
+        """The view of an episode; `planned` are visits, its own among them."""
+        coming = next_after(planned, episode.patient_id, episode.opened_at)
+        visit = None
+        if coming is not None and episode.closed_at is None:
+            in_time = coming.starts_at <= episode.due_at
+            visit = VisitOfEpisode(id=coming.id, starts_at=coming.starts_at, in_time=in_time)
         return cls(
             id=episode.id,
             patient_id=episode.patient_id,
@@ -41,10 +59,12 @@ class EpisodeView(Answer):
             opened_at=episode.opened_at,
             due_at=episode.due_at,
             state="open" if episode.closed_at is None else "closed",
-            overdue=overdue,
+            overdue=episode.overdue(now),
             closed_at=episode.closed_at,
             outcome=episode.outcome,
             therapy_session_id=episode.therapy_session_id,
+            misses=episode.misses,
+            visit=visit,
             version=episode.version,
         )
 

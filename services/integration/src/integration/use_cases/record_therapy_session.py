@@ -11,7 +11,9 @@ from kairos_events.uuid7 import uuid7
 from integration import publish
 from integration.domain.episode import Outcome
 from integration.domain.therapy_session import SessionKind, TherapySession
-from integration.store import episodes, therapy_sessions
+from integration.store import therapy_sessions
+from integration.store.episodes import episodes
+from integration.use_cases.settle_episode import settle_episode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,5 +61,4 @@ async def _complete(episode_id: UUID, session: TherapySession, tx: Transaction) 
     episode = await episodes.lock(tx, episode_id)
     session.check_completes(episode)
     closed = episode.close(Outcome.COMPLETED, at=tx.now, therapy_session_id=session.id)
-    episodes.save_closed(tx, closed)
-    await outbox.append(tx, publish.episode_closed(closed))
+    await settle_episode(closed, tx, by=session.practitioner_id)
