@@ -6,11 +6,13 @@ from kairos_chassis.timers import Due, Timers
 from integration.use_cases.announce_red_flag import announce_red_flag
 from integration.use_cases.announce_safety_call import announce_safety_call
 from integration.use_cases.escalate_task import escalate_task
+from integration.use_cases.make_commitment import REMINDER
 from integration.use_cases.note_missed_integration import note_missed_integration
 from integration.use_cases.open_episode import DEADLINE
 from integration.use_cases.open_task import ESCALATION
 from integration.use_cases.owe_safety_call import DUE
 from integration.use_cases.raise_red_flag import RECHECK
+from integration.use_cases.remind_of_commitment import remind_of_commitment
 
 timers = Timers("integration")
 
@@ -37,3 +39,9 @@ async def on_red_flag_recheck(due: Due, tx: Transaction) -> None:
 async def on_task_escalation(due: Due, tx: Transaction) -> None:
     """A task was not done in time."""
     await escalate_task(due.subject_id, tx)
+
+
+@timers.on(REMINDER)
+async def on_commitment_reminder(due: Due, tx: Transaction) -> None:
+    """The patient wanted to be reminded."""
+    await remind_of_commitment(due.subject_id, tx)

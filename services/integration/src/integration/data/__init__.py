@@ -7,6 +7,8 @@ from importlib import resources
 from typing import Any
 
 from integration.domain.episode import IntegrationWindows
+from integration.domain.therapy_draft import TherapyPolicy
+from integration.domain.therapy_session import SessionKind
 from integration.domain.watching import Escalation, RedFlagRules, SafetyCalls
 
 
@@ -61,4 +63,19 @@ def red_flags() -> RedFlagRules:
     return RedFlagRules(
         version=document["version"],
         quiet={row["kind"]: _hours(row["quiet_hours"]) for row in document["flag"]},
+    )
+
+
+@cache
+def therapy() -> TherapyPolicy:
+    """What a record holds, and what each modality asks. Raises KeyError for a broken file."""
+    document = _read("therapy_v1.toml")
+    return TherapyPolicy(
+        version=document["version"],
+        locks_after=_hours(document["locks_after_hours"]),
+        required={SessionKind(row["kind"]): tuple(row["required"]) for row in document["kind"]},
+        prompts={
+            row["modality"]: {SessionKind(kind): tuple(row["prompts"]) for kind in row["kinds"]}
+            for row in document["template"]
+        },
     )

@@ -127,3 +127,70 @@ class DoseNotFound(Exception):
 
     slug = "dose_not_found"
     kind = Kind.NOT_FOUND
+
+
+class DraftNotFound(Exception):
+    """There is no such draft."""
+
+    slug = "draft_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class DraftEnded(Exception):
+    """The draft is signed or discarded; add an addendum, or begin another."""
+
+    slug = "draft_ended"
+    kind = Kind.CONFLICT
+
+
+class RecordUnfinished(Exception):
+    """The record lacks what has to be written before a signature."""
+
+    slug = "record_unfinished"
+    kind = Kind.REFUSED
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__()
+        self.members = {"rules": missing}
+
+
+class UnknownModality(Exception):
+    """There is no template for this modality and kind of session."""
+
+    slug = "unknown_modality"
+    kind = Kind.INVALID
+
+
+class NotYourSession(Exception):
+    """Only those who led the session may do this."""
+
+    slug = "not_your_session"
+    kind = Kind.FORBIDDEN
+
+
+class SessionLocked(Exception):
+    """The record is locked; add an addendum."""
+
+    slug = "session_locked"
+    kind = Kind.CONFLICT
+
+
+class AlreadyCosigned(Exception):
+    """You have signed this record."""
+
+    slug = "already_cosigned"
+    kind = Kind.CONFLICT
+
+
+class CommitmentNotFound(Exception):
+    """There is no such commitment."""
+
+    slug = "commitment_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class CommitmentEnded(Exception):
+    """The commitment is kept or let go; make another one."""
+
+    slug = "commitment_ended"
+    kind = Kind.CONFLICT

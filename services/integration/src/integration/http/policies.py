@@ -17,3 +17,6 @@ READ_CALL = policy("safety_call.read", "therapist", "prescriber", "nurse", "medi
 MAKE_CALL = policy("safety_call.make", "therapist", "prescriber", "nurse", "medical_director")
 READ_FLAG = policy("red_flag.read", "therapist", "prescriber", "nurse", "medical_director")
 RAISE_FLAG = policy("red_flag.raise", "therapist", "prescriber", "nurse", "medical_director")
+READ_TEMPLATE = policy("therapy_template.read", "therapist", "prescriber", "medical_director")
+WRITE_DRAFT = policy("therapy_draft.write", "therapist")
+KEEP_COMMITMENT = policy("commitment.keep", "patient", "therapist", "prescriber", "nurse")

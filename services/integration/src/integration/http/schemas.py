@@ -1,20 +1,16 @@
-"""What routes take and answer."""
+"""What routes of episodes take and answer."""
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
 from kairos_chassis.http.schemas import Answer, Body
 from kairos_events.fields import Instant, Route
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from integration.domain.episode import Episode, Outcome
-from integration.domain.therapy_session import SessionKind, TherapySession
 from integration.domain.visit import Visit, next_after
-
-Text = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
-Texts = Annotated[list[Text], Field(max_length=30)]
 
 
 class VisitOfEpisode(Answer):
@@ -80,54 +76,3 @@ class CloseEpisodeBody(Body):
     """Why the episode ends without its integration."""
 
     outcome: Literal[Outcome.MISSED, Outcome.DECLINED]
-
-
-class TherapySessionBody(Body):
-    """The structured chart record of a meeting. Psychotherapy notes do not belong here."""
-
-    patient_id: UUID
-    episode_id: UUID | None = Field(default=None, description="the episode this work completes")
-    kind: SessionKind
-    practitioner_id: UUID
-    started_at: Instant
-    ended_at: Instant
-    themes: Texts = Field(default_factory=list)
-    insights: Texts = Field(default_factory=list)
-    commitments: Texts = Field(default_factory=list)
-
-
-class TherapySessionRecorded(Answer):
-    """The session is kept."""
-
-    id: UUID
-
-
-class TherapySessionView(Answer):
-    """A meeting as recorded."""
-
-    id: UUID
-    patient_id: UUID
-    episode_id: UUID | None
-    kind: SessionKind
-    practitioner_id: UUID
-    started_at: Instant
-    ended_at: Instant
-    themes: list[str]
-    insights: list[str]
-    commitments: list[str]
-
-    @classmethod
-    def of(cls, session: TherapySession) -> "TherapySessionView":
-        """The view of a session."""
-        return cls(
-            id=session.id,
-            patient_id=session.patient_id,
-            episode_id=session.episode_id,
-            kind=session.kind,
-            practitioner_id=session.practitioner_id,
-            started_at=session.started_at,
-            ended_at=session.ended_at,
-            themes=list(session.themes),
-            insights=list(session.insights),
-            commitments=list(session.commitments),
-        )

@@ -14,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.schema import SchemaItem
 
 metadata = MetaData()
@@ -70,6 +70,74 @@ therapy_session = _of_patient(
     _texts("insights"),
     _texts("commitments"),
     _at("recorded_at"),
+    _text("modality", null=True),
+    Column("co_therapists", ARRAY(Uuid), nullable=False, server_default="{}"),
+    Column("record", JSONB, nullable=False, server_default="{}"),
+)
+therapy_draft = _of_patient(
+    "therapy_draft",
+    _uuid("episode_id", ForeignKey("episode.id"), null=True),
+    _text("kind"),
+    _text("modality"),
+    _uuid("author_id"),
+    Column("co_therapists", ARRAY(Uuid), nullable=False),
+    _at("started_at"),
+    _at("ended_at", null=True),
+    Column("record", JSONB, nullable=False),
+    _uuid("saved_by"),
+    _at("saved_at"),
+    _text("state"),
+    _uuid("therapy_session_id", ForeignKey("therapy_session.id"), null=True),
+    _int("version"),
+)
+therapy_draft_version = _of_patient(
+    "therapy_draft_version",
+    _uuid("draft_id", ForeignKey("therapy_draft.id")),
+    _int("number"),
+    Column("record", JSONB, nullable=False),
+    _uuid("saved_by"),
+    _at("saved_at"),
+    UniqueConstraint("draft_id", "number"),
+)
+therapy_addendum = _of_patient(
+    "therapy_addendum",
+    _uuid("therapy_session_id", ForeignKey("therapy_session.id")),
+    _text("kind"),
+    _text("words"),
+    _uuid("author_id"),
+    _at("added_at"),
+)
+therapy_cosignature = _of_patient(
+    "therapy_cosignature",
+    _uuid("therapy_session_id", ForeignKey("therapy_session.id")),
+    _uuid("practitioner_id"),
+    _at("signed_at"),
+    UniqueConstraint("therapy_session_id", "practitioner_id"),
+)
+commitment = _of_patient(
+    "commitment",
+    _uuid("therapy_session_id", ForeignKey("therapy_session.id"), null=True),
+    _text("practice", null=True),
+    _text("behaviour"),
+    _text("planned", null=True),
+    _text("barriers", null=True),
+    _int("confidence"),
+    _int("times_per_week", null=True),
+    _at("remind_at", null=True),
+    _text("remind_zone"),
+    _at("reminded_at", null=True),
+    _text("state"),
+    _at("made_at"),
+    _int("version"),
+)
+commitment_check = _of_patient(
+    "commitment_check",
+    _uuid("commitment_id", ForeignKey("commitment.id")),
+    _int("done"),
+    _int("planned"),
+    _int("confidence", null=True),
+    _uuid("noted_by"),
+    _at("noted_at"),
 )
 # A visit in scheduling, as far as integration needs to know of it.
 planned_visit = _of_patient(
