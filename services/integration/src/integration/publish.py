@@ -1,15 +1,24 @@
 """From a domain fact to the public event that tells it."""
 
+from datetime import datetime
+
 from kairos_events.fields import Route
 from kairos_events.integration import (
     EpisodeClosedV1,
     EpisodeOpenedV1,
     EpisodeOutcome,
+    FlagSeverity,
+    IntegrationMissedV1,
+    RedFlagRaisedV1,
+    SafetyCallCompletedV1,
+    SafetyCallDueV1,
     TherapySessionKind,
     TherapySessionRecordedV1,
 )
 
 from integration.domain.episode import Episode
+from integration.domain.red_flag import RedFlag
+from integration.domain.safety_call import SafetyCall
 from integration.domain.therapy_session import TherapySession
 
 
@@ -48,4 +57,54 @@ def therapy_session_recorded(session: TherapySession) -> TherapySessionRecordedV
         practitioner_id=session.practitioner_id,
         started_at=session.started_at,
         ended_at=session.ended_at,
+    )
+
+
+def integration_missed(episode: Episode, *, in_a_row: int, at: datetime) -> IntegrationMissedV1:
+    """Integration was not done in time, for the n-th time in a row."""
+    return IntegrationMissedV1(
+        episode_id=episode.id,
+        session_id=episode.session_id,
+        patient_id=episode.patient_id,
+        route=Route(episode.route),
+        consecutive_misses=in_a_row,
+        due_at=episode.due_at,
+        missed_at=at,
+    )
+
+
+def safety_call_due(call: SafetyCall) -> SafetyCallDueV1:
+    """The hour of a call has come."""
+    return SafetyCallDueV1(
+        safety_call_id=call.id,
+        patient_id=call.patient_id,
+        session_id=call.session_id,
+        occasion=call.occasion,
+        due_at=call.due_at,
+    )
+
+
+def safety_call_completed(call: SafetyCall) -> SafetyCallCompletedV1:
+    """A call is settled. What was said stays here."""
+    assert call.outcome is not None
+    assert call.completed_at is not None
+    return SafetyCallCompletedV1(
+        safety_call_id=call.id,
+        patient_id=call.patient_id,
+        occasion=call.occasion,
+        outcome=call.outcome.value,
+        completed_at=call.completed_at,
+    )
+
+
+def red_flag_raised(flag: RedFlag) -> RedFlagRaisedV1:
+    """A sign of danger was seen. How it showed stays here."""
+    assert flag.announced_at is not None
+    return RedFlagRaisedV1(
+        red_flag_id=flag.id,
+        patient_id=flag.patient_id,
+        kind=flag.kind.value,
+        severity=FlagSeverity(flag.severity),
+        origin=flag.origin.value,
+        raised_at=flag.announced_at,
     )

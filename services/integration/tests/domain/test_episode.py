@@ -36,6 +36,7 @@ def session(**changes: object) -> TherapySession:
         "practitioner_id": uuid4(),
         "started_at": NOON + timedelta(hours=20),
         "ended_at": NOON + timedelta(hours=21),
+        "recorded_at": NOON + timedelta(hours=21),
         **changes,
     }
     return TherapySession(**values)  # type: ignore[arg-type]

@@ -43,6 +43,14 @@ class Episode:
     closed_at: datetime | None = None
     outcome: Outcome | None = None
     therapy_session_id: UUID | None = None
+    site_id: UUID | None = None  # where the dose was given; unknown for old ones
+    misses: int = 0  # deadlines that passed with the episode open
+
+    def miss(self) -> "Episode":
+        """The episode, missed once more and still open. Raises EpisodeClosed."""
+        if self.closed_at is not None:
+            raise EpisodeClosed
+        return replace(self, misses=self.misses + 1, version=self.version + 1)
 
     def close(
         self, outcome: Outcome, *, at: datetime, therapy_session_id: UUID | None = None

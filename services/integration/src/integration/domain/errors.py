@@ -57,3 +57,140 @@ class BeforeTheDose(Exception):
 
     slug = "before_the_dose"
     kind = Kind.CONFLICT
+
+
+class TaskNotFound(Exception):
+    """There is no such task."""
+
+    slug = "task_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class TaskEnded(Exception):
+    """The task has ended; open another one."""
+
+    slug = "task_ended"
+    kind = Kind.CONFLICT
+
+
+class SafetyCallNotFound(Exception):
+    """There is no such safety call."""
+
+    slug = "safety_call_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class SafetyCallSettled(Exception):
+    """The safety call is settled."""
+
+    slug = "safety_call_settled"
+    kind = Kind.CONFLICT
+
+
+class CallNotDue(Exception):
+    """The call is not due yet, so nobody can have been missed."""
+
+    slug = "call_not_due"
+    kind = Kind.REFUSED
+
+
+class TryAgainFirst(Exception):
+    """A call is given up only after the tries that policy asks for."""
+
+    slug = "try_again_first"
+    kind = Kind.REFUSED
+
+
+class ConcernNeedsFlag(Exception):
+    """A call that gave concern says which sign was seen."""
+
+    slug = "concern_needs_flag"
+    kind = Kind.INVALID
+
+
+class RedFlagNotFound(Exception):
+    """There is no such red flag."""
+
+    slug = "red_flag_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class VisitNotFound(Exception):
+    """There is no such visit."""
+
+    slug = "visit_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class DoseNotFound(Exception):
+    """There is no such dose."""
+
+    slug = "dose_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class DraftNotFound(Exception):
+    """There is no such draft."""
+
+    slug = "draft_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class DraftEnded(Exception):
+    """The draft is signed or discarded; add an addendum, or begin another."""
+
+    slug = "draft_ended"
+    kind = Kind.CONFLICT
+
+
+class RecordUnfinished(Exception):
+    """The record lacks what has to be written before a signature."""
+
+    slug = "record_unfinished"
+    kind = Kind.REFUSED
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__()
+        self.members = {"rules": missing}
+
+
+class UnknownModality(Exception):
+    """There is no template for this modality and kind of session."""
+
+    slug = "unknown_modality"
+    kind = Kind.INVALID
+
+
+class NotYourSession(Exception):
+    """Only those who led the session may do this."""
+
+    slug = "not_your_session"
+    kind = Kind.FORBIDDEN
+
+
+class SessionLocked(Exception):
+    """The record is locked; add an addendum."""
+
+    slug = "session_locked"
+    kind = Kind.CONFLICT
+
+
+class AlreadyCosigned(Exception):
+    """You have signed this record."""
+
+    slug = "already_cosigned"
+    kind = Kind.CONFLICT
+
+
+class CommitmentNotFound(Exception):
+    """There is no such commitment."""
+
+    slug = "commitment_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class CommitmentEnded(Exception):
+    """The commitment is kept or let go; make another one."""
+
+    slug = "commitment_ended"
+    kind = Kind.CONFLICT

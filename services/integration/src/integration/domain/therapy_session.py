@@ -1,8 +1,10 @@
 """One meeting of patient and therapist around the medicine."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from integration.domain.episode import Episode
@@ -10,7 +12,9 @@ from integration.domain.errors import (
     BeforeTheDose,
     ImpossibleTimes,
     NotIntegrationWork,
+    NotYourSession,
     OtherPatientsEpisode,
+    SessionLocked,
 )
 
 
@@ -37,11 +41,27 @@ class TherapySession:
     themes: tuple[str, ...] = field(default=())
     insights: tuple[str, ...] = field(default=())
     commitments: tuple[str, ...] = field(default=())
+    recorded_at: datetime
+    modality: str | None = None
+    co_therapists: tuple[UUID, ...] = ()
+    record: Mapping[str, Any] = field(default_factory=dict)
 
     def check_times(self, now: datetime) -> None:
         """Raises ImpossibleTimes."""
         if not self.started_at < self.ended_at <= now:
             raise ImpossibleTimes
+
+    def admit_author(self, who: UUID) -> None:
+        """Let those who led it pass. Raises NotYourSession."""
+        if who != self.practitioner_id and who not in self.co_therapists:
+            raise NotYourSession
+
+    def check_cosign(self, who: UUID, *, now: datetime, locks_after: timedelta) -> None:
+        """Whether a co-therapist may sign now. Raises NotYourSession, SessionLocked."""
+        if who not in self.co_therapists:
+            raise NotYourSession
+        if now > self.recorded_at + locks_after:
+            raise SessionLocked
 
     def check_completes(self, episode: Episode) -> None:
         """Whether this meeting is the integration work the episode waits for.

@@ -8,3 +8,15 @@ READ_EPISODE = policy(
 CLOSE_EPISODE = policy("episode.close", "therapist", "prescriber", "medical_director")
 RECORD_SESSION = policy("therapy_session.record", "therapist")
 READ_SESSION = policy("therapy_session.read", "therapist", "prescriber", "medical_director")
+READ_TASK = policy(
+    "task.read", "therapist", "prescriber", "nurse", "medical_director", "front_desk"
+)
+OPEN_TASK = policy("task.open", "therapist", "prescriber", "nurse", "medical_director")
+END_TASK = policy("task.end", "therapist", "prescriber", "nurse", "medical_director", "front_desk")
+READ_CALL = policy("safety_call.read", "therapist", "prescriber", "nurse", "medical_director")
+MAKE_CALL = policy("safety_call.make", "therapist", "prescriber", "nurse", "medical_director")
+READ_FLAG = policy("red_flag.read", "therapist", "prescriber", "nurse", "medical_director")
+RAISE_FLAG = policy("red_flag.raise", "therapist", "prescriber", "nurse", "medical_director")
+READ_TEMPLATE = policy("therapy_template.read", "therapist", "prescriber", "medical_director")
+WRITE_DRAFT = policy("therapy_draft.write", "therapist")
+KEEP_COMMITMENT = policy("commitment.keep", "patient", "therapist", "prescriber", "nurse")

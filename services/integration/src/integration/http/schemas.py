@@ -1,17 +1,24 @@
-"""What routes take and answer."""
+"""What routes of episodes take and answer."""
 
-from typing import Annotated, Literal
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from kairos_chassis.http.schemas import Answer, Body
 from kairos_events.fields import Instant, Route
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from integration.domain.episode import Episode, Outcome
-from integration.domain.therapy_session import SessionKind, TherapySession
+from integration.domain.visit import Visit, next_after
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
-Texts = Annotated[list[Text], Field(max_length=30)]
+
+class VisitOfEpisode(Answer):
+    """The visit in which the integration is planned."""
+
+    id: UUID
+    starts_at: Instant
+    in_time: bool = Field(description="whether it is before the deadline")
 
 
 class EpisodeView(Answer):
@@ -28,11 +35,18 @@ class EpisodeView(Answer):
     closed_at: Instant | None
     outcome: Outcome | None
     therapy_session_id: UUID | None
+    misses: int = Field(description="deadlines that passed with the episode open")
+    visit: VisitOfEpisode | None = Field(description="null where none is planned")
     version: int
 
     @classmethod
-    def of(cls, episode: Episode, *, overdue: bool) -> "EpisodeView":
-        """The view of an episode."""
+    def of(cls, episode: Episode, now: datetime, planned: Iterable[Visit] = ()) -> "EpisodeView":
+        """The view of an episode; `planned` are visits, its own among them."""
+        coming = next_after(planned, episode.patient_id, episode.opened_at)
+        visit = None
+        if coming is not None and episode.closed_at is None:
+            in_time = coming.starts_at <= episode.due_at
+            visit = VisitOfEpisode(id=coming.id, starts_at=coming.starts_at, in_time=in_time)
         return cls(
             id=episode.id,
             patient_id=episode.patient_id,
@@ -41,10 +55,12 @@ class EpisodeView(Answer):
             opened_at=episode.opened_at,
             due_at=episode.due_at,
             state="open" if episode.closed_at is None else "closed",
-            overdue=overdue,
+            overdue=episode.overdue(now),
             closed_at=episode.closed_at,
             outcome=episode.outcome,
             therapy_session_id=episode.therapy_session_id,
+            misses=episode.misses,
+            visit=visit,
             version=episode.version,
         )
 
@@ -60,54 +76,3 @@ class CloseEpisodeBody(Body):
     """Why the episode ends without its integration."""
 
     outcome: Literal[Outcome.MISSED, Outcome.DECLINED]
-
-
-class TherapySessionBody(Body):
-    """The structured chart record of a meeting. Psychotherapy notes do not belong here."""
-
-    patient_id: UUID
-    episode_id: UUID | None = Field(default=None, description="the episode this work completes")
-    kind: SessionKind
-    practitioner_id: UUID
-    started_at: Instant
-    ended_at: Instant
-    themes: Texts = Field(default_factory=list)
-    insights: Texts = Field(default_factory=list)
-    commitments: Texts = Field(default_factory=list)
-
-
-class TherapySessionRecorded(Answer):
-    """The session is kept."""
-
-    id: UUID
-
-
-class TherapySessionView(Answer):
-    """A meeting as recorded."""
-
-    id: UUID
-    patient_id: UUID
-    episode_id: UUID | None
-    kind: SessionKind
-    practitioner_id: UUID
-    started_at: Instant
-    ended_at: Instant
-    themes: list[str]
-    insights: list[str]
-    commitments: list[str]
-
-    @classmethod
-    def of(cls, session: TherapySession) -> "TherapySessionView":
-        """The view of a session."""
-        return cls(
-            id=session.id,
-            patient_id=session.patient_id,
-            episode_id=session.episode_id,
-            kind=session.kind,
-            practitioner_id=session.practitioner_id,
-            started_at=session.started_at,
-            ended_at=session.ended_at,
-            themes=list(session.themes),
-            insights=list(session.insights),
-            commitments=list(session.commitments),
-        )

@@ -1,39 +1,194 @@
-"""The tables of this service."""
+"""The tables of this service; psychotherapy notes have a schema and a module of their own."""
 
-from sqlalchemy import Column, DateTime, ForeignKey, Integer, MetaData, Table, Text, Uuid
-from sqlalchemy.dialects.postgresql import ARRAY
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    DateTime,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Numeric,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.schema import SchemaItem
 
 metadata = MetaData()
 
-episode = Table(
-    "episode",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("network_id", Uuid, nullable=False),
-    Column("patient_id", Uuid, nullable=False),
-    Column("session_id", Uuid, nullable=False, unique=True),
-    Column("route", Text, nullable=False),
-    Column("opened_at", DateTime(timezone=True), nullable=False),
-    Column("due_at", DateTime(timezone=True), nullable=False),
-    Column("closed_at", DateTime(timezone=True)),
-    Column("outcome", Text),
-    Column("therapy_session_id", Uuid),
-    Column("version", Integer, nullable=False),
-)
 
-therapy_session = Table(
+def _uuid(name: str, *rest: Any, null: bool = False, **more: Any) -> Column[Any]:
+    return Column(name, Uuid, *rest, nullable=null, **more)
+
+
+def _text(name: str, *, null: bool = False) -> Column[Any]:
+    return Column(name, Text, nullable=null)
+
+
+def _texts(name: str) -> Column[Any]:
+    return Column(name, ARRAY(Text), nullable=False)
+
+
+def _int(name: str, *, null: bool = False, **more: Any) -> Column[Any]:
+    return Column(name, Integer, nullable=null, **more)
+
+
+def _at(name: str, *, null: bool = False) -> Column[Any]:
+    return Column(name, DateTime(timezone=True), nullable=null)
+
+
+def _of_patient(name: str, *columns: SchemaItem) -> Table:
+    """A table whose rows have an id, a network and a patient."""
+    identity = Column("id", Uuid, primary_key=True)
+    return Table(name, metadata, identity, _uuid("network_id"), _uuid("patient_id"), *columns)
+
+
+episode = _of_patient(
+    "episode",
+    _uuid("session_id", unique=True),
+    _text("route"),
+    _at("opened_at"),
+    _at("due_at"),
+    _at("closed_at", null=True),
+    _text("outcome", null=True),
+    _uuid("therapy_session_id", null=True),
+    _int("version"),
+    _uuid("site_id", null=True),
+    _int("misses", server_default="0"),
+)
+therapy_session = _of_patient(
     "therapy_session",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("network_id", Uuid, nullable=False),
-    Column("patient_id", Uuid, nullable=False),
-    Column("episode_id", Uuid, ForeignKey("episode.id")),
-    Column("kind", Text, nullable=False),
-    Column("practitioner_id", Uuid, nullable=False),
-    Column("started_at", DateTime(timezone=True), nullable=False),
-    Column("ended_at", DateTime(timezone=True), nullable=False),
-    Column("themes", ARRAY(Text), nullable=False),
-    Column("insights", ARRAY(Text), nullable=False),
-    Column("commitments", ARRAY(Text), nullable=False),
-    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    _uuid("episode_id", ForeignKey("episode.id"), null=True),
+    _text("kind"),
+    _uuid("practitioner_id"),
+    _at("started_at"),
+    _at("ended_at"),
+    _texts("themes"),
+    _texts("insights"),
+    _texts("commitments"),
+    _at("recorded_at"),
+    _text("modality", null=True),
+    Column("co_therapists", ARRAY(Uuid), nullable=False, server_default="{}"),
+    Column("record", JSONB, nullable=False, server_default="{}"),
+)
+therapy_draft = _of_patient(
+    "therapy_draft",
+    _uuid("episode_id", ForeignKey("episode.id"), null=True),
+    _text("kind"),
+    _text("modality"),
+    _uuid("author_id"),
+    Column("co_therapists", ARRAY(Uuid), nullable=False),
+    _at("started_at"),
+    _at("ended_at", null=True),
+    Column("record", JSONB, nullable=False),
+    _uuid("saved_by"),
+    _at("saved_at"),
+    _text("state"),
+    _uuid("therapy_session_id", ForeignKey("therapy_session.id"), null=True),
+    _int("version"),
+)
+therapy_draft_version = _of_patient(
+    "therapy_draft_version",
+    _uuid("draft_id", ForeignKey("therapy_draft.id")),
+    _int("number"),
+    Column("record", JSONB, nullable=False),
+    _uuid("saved_by"),
+    _at("saved_at"),
+    UniqueConstraint("draft_id", "number"),
+)
+therapy_addendum = _of_patient(
+    "therapy_addendum",
+    _uuid("therapy_session_id", ForeignKey("therapy_session.id")),
+    _text("kind"),
+    _text("words"),
+    _uuid("author_id"),
+    _at("added_at"),
+)
+therapy_cosignature = _of_patient(
+    "therapy_cosignature",
+    _uuid("therapy_session_id", ForeignKey("therapy_session.id")),
+    _uuid("practitioner_id"),
+    _at("signed_at"),
+    UniqueConstraint("therapy_session_id", "practitioner_id"),
+)
+commitment = _of_patient(
+    "commitment",
+    _uuid("therapy_session_id", ForeignKey("therapy_session.id"), null=True),
+    _text("practice", null=True),
+    _text("behaviour"),
+    _text("planned", null=True),
+    _text("barriers", null=True),
+    _int("confidence"),
+    _int("times_per_week", null=True),
+    _at("remind_at", null=True),
+    _text("remind_zone"),
+    _at("reminded_at", null=True),
+    _text("state"),
+    _at("made_at"),
+    _int("version"),
+)
+commitment_check = _of_patient(
+    "commitment_check",
+    _uuid("commitment_id", ForeignKey("commitment.id")),
+    _int("done"),
+    _int("planned"),
+    _int("confidence", null=True),
+    _uuid("noted_by"),
+    _at("noted_at"),
+)
+# A visit in scheduling, as far as integration needs to know of it.
+planned_visit = _of_patient(
+    "planned_visit",
+    _uuid("site_id"),
+    _text("visit_type"),
+    _at("starts_at"),
+    _text("state"),
+)
+dose = _of_patient(
+    "dose",
+    _uuid("session_id"),
+    _uuid("site_id"),
+    _text("route"),
+    Column("amount_mg", Numeric, nullable=False),
+    _at("administered_at"),
+)
+safety_call = _of_patient(
+    "safety_call",
+    _uuid("session_id"),
+    _text("occasion"),
+    _at("due_at"),
+    _int("tries"),
+    _at("completed_at", null=True),
+    _text("outcome", null=True),
+    _uuid("completed_by", null=True),
+    _int("version"),
+    UniqueConstraint("session_id", "occasion"),
+)
+red_flag = _of_patient(
+    "red_flag",
+    _text("kind"),
+    _text("severity"),
+    _text("origin"),
+    _uuid("raised_by", null=True),
+    _at("raised_at"),
+    _at("announced_at", null=True),
+    _int("version"),
+)
+task = _of_patient(
+    "task",
+    _text("kind"),
+    _uuid("subject_id", null=True),
+    _text("words", null=True),
+    _text("role"),
+    _at("due_at"),
+    _int("level"),
+    _at("opened_at"),
+    _uuid("opened_by", null=True),
+    _text("state"),
+    _at("ended_at", null=True),
+    _uuid("ended_by", null=True),
+    _int("version"),
 )

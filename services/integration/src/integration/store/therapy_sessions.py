@@ -1,4 +1,4 @@
-"""Therapy sessions, at rest. Rows are only ever added."""
+"""Therapy sessions with what was added to them, at rest. Rows are only ever added."""
 
 from uuid import UUID
 
@@ -6,48 +6,50 @@ from kairos_chassis.db import Transaction
 from kairos_chassis.statements import statement
 from sqlalchemy import bindparam, select
 
-from integration.domain.errors import TherapySessionNotFound
-from integration.domain.therapy_session import SessionKind, TherapySession
-from integration.store.tables import therapy_session
+from integration.domain.addendum import Addendum, Cosignature
+from integration.domain.errors import AlreadyCosigned, TherapySessionNotFound
+from integration.domain.therapy_session import TherapySession
+from integration.store.records import Records
+from integration.store.tables import therapy_addendum, therapy_cosignature, therapy_session
 
-_FIND = statement(select(therapy_session).where(therapy_session.c.id == bindparam("id")))
+therapy_sessions = Records(therapy_session, TherapySession, TherapySessionNotFound)
+addenda = Records(therapy_addendum, Addendum, TherapySessionNotFound)
+cosignatures = Records(therapy_cosignature, Cosignature, TherapySessionNotFound)
+
+_OF_PATIENT = statement(
+    select(therapy_session)
+    .where(therapy_session.c.patient_id == bindparam("patient_id"))
+    .order_by(therapy_session.c.started_at.desc(), therapy_session.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_ADDED = statement(
+    select(therapy_addendum)
+    .where(therapy_addendum.c.therapy_session_id == bindparam("session_id"))
+    .order_by(therapy_addendum.c.added_at, therapy_addendum.c.id)
+)
+_SIGNED = statement(
+    select(therapy_cosignature)
+    .where(therapy_cosignature.c.therapy_session_id == bindparam("session_id"))
+    .order_by(therapy_cosignature.c.signed_at)
+)
 
 
-def add(tx: Transaction, session: TherapySession) -> None:
-    """Keep a therapy session."""
-    tx.about(session.patient_id)
-    tx.insert(
-        therapy_session,
-        id=session.id,
-        network_id=tx.network,
-        patient_id=session.patient_id,
-        episode_id=session.episode_id,
-        kind=session.kind,
-        practitioner_id=session.practitioner_id,
-        started_at=session.started_at,
-        ended_at=session.ended_at,
-        themes=list(session.themes),
-        insights=list(session.insights),
-        commitments=list(session.commitments),
-        recorded_at=tx.now,
-    )
+async def of_patient(tx: Transaction, patient_id: UUID, limit: int = 50) -> list[TherapySession]:
+    """A patient's therapy sessions, the newest first, `limit` at most."""
+    return await therapy_sessions.all(tx, _OF_PATIENT, patient_id=patient_id, limit=limit)
 
 
-async def find(tx: Transaction, session_id: UUID) -> TherapySession:
-    """A therapy session. Raises TherapySessionNotFound."""
-    row = await tx.fetch_one(_FIND, id=session_id)
-    if row is None:
-        raise TherapySessionNotFound
-    tx.about(row["patient_id"])
-    return TherapySession(
-        id=row["id"],
-        patient_id=row["patient_id"],
-        episode_id=row["episode_id"],
-        kind=SessionKind(row["kind"]),
-        practitioner_id=row["practitioner_id"],
-        started_at=row["started_at"],
-        ended_at=row["ended_at"],
-        themes=tuple(row["themes"]),
-        insights=tuple(row["insights"]),
-        commitments=tuple(row["commitments"]),
-    )
+async def added_to(tx: Transaction, session_id: UUID) -> list[Addendum]:
+    """What was added to a record, in that order."""
+    return await addenda.all(tx, _ADDED, session_id=session_id)
+
+
+async def signatures_of(tx: Transaction, session_id: UUID) -> list[Cosignature]:
+    """Who signed a record beside its author."""
+    return await cosignatures.all(tx, _SIGNED, session_id=session_id)
+
+
+def cosign(tx: Transaction, signature: Cosignature) -> None:
+    """Keep a co-therapist's signature. Raises AlreadyCosigned at the flush."""
+    tx.refuse_on("cosigned_once", AlreadyCosigned())
+    cosignatures.add(tx, signature)

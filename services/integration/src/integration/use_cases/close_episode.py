@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from kairos_chassis import outbox
 from kairos_chassis.db import Transaction
-from kairos_chassis.http.etags import StaleVersion
 
-from integration import publish
 from integration.domain.episode import Episode, Outcome
-from integration.store import episodes
+from integration.store.episodes import episodes
+from integration.use_cases.settle_episode import settle_episode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +16,7 @@ class CloseEpisode:
 
     episode_id: UUID
     outcome: Outcome
+    closed_by: UUID
     version: int  # as the caller has read it
 
 
@@ -26,10 +25,7 @@ async def close_episode(command: CloseEpisode, tx: Transaction) -> Episode:
 
     Raises EpisodeNotFound (404), StaleVersion (412), EpisodeClosed, NotYetMissed (409).
     """
-    episode = await episodes.lock(tx, command.episode_id)
-    if episode.version != command.version:
-        raise StaleVersion
-    closed = episode.close(command.outcome, at=tx.now)
-    episodes.save_closed(tx, closed)
-    await outbox.append(tx, publish.episode_closed(closed))
+    found = await episodes.seen(tx, command.episode_id, command.version)
+    closed = found.close(command.outcome, at=tx.now)
+    await settle_episode(closed, tx, by=command.closed_by)
     return closed

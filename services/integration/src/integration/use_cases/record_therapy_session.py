@@ -1,7 +1,9 @@
 """Record a meeting of patient and therapist; integration work completes its episode."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from kairos_chassis import outbox
@@ -11,7 +13,9 @@ from kairos_events.uuid7 import uuid7
 from integration import publish
 from integration.domain.episode import Outcome
 from integration.domain.therapy_session import SessionKind, TherapySession
-from integration.store import episodes, therapy_sessions
+from integration.store.episodes import episodes
+from integration.store.therapy_sessions import therapy_sessions
+from integration.use_cases.settle_episode import settle_episode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,9 @@ class RecordTherapySession:
     themes: tuple[str, ...] = ()
     insights: tuple[str, ...] = ()
     commitments: tuple[str, ...] = ()
+    modality: str | None = None
+    co_therapists: tuple[UUID, ...] = ()
+    record: Mapping[str, Any] = field(default_factory=dict)
 
 
 async def record_therapy_session(command: RecordTherapySession, tx: Transaction) -> UUID:
@@ -46,6 +53,10 @@ async def record_therapy_session(command: RecordTherapySession, tx: Transaction)
         themes=command.themes,
         insights=command.insights,
         commitments=command.commitments,
+        recorded_at=tx.now,
+        modality=command.modality,
+        co_therapists=command.co_therapists,
+        record=command.record,
     )
     session.check_times(tx.now)
     if session.episode_id is not None:
@@ -59,5 +70,4 @@ async def _complete(episode_id: UUID, session: TherapySession, tx: Transaction) 
     episode = await episodes.lock(tx, episode_id)
     session.check_completes(episode)
     closed = episode.close(Outcome.COMPLETED, at=tx.now, therapy_session_id=session.id)
-    episodes.save_closed(tx, closed)
-    await outbox.append(tx, publish.episode_closed(closed))
+    await settle_episode(closed, tx, by=session.practitioner_id)

@@ -1,0 +1,47 @@
+"""From what falls due to this service's use cases."""
+
+from kairos_chassis.db import Transaction
+from kairos_chassis.timers import Due, Timers
+
+from integration.use_cases.announce_red_flag import announce_red_flag
+from integration.use_cases.announce_safety_call import announce_safety_call
+from integration.use_cases.escalate_task import escalate_task
+from integration.use_cases.make_commitment import REMINDER
+from integration.use_cases.note_missed_integration import note_missed_integration
+from integration.use_cases.open_episode import DEADLINE
+from integration.use_cases.open_task import ESCALATION
+from integration.use_cases.owe_safety_call import DUE
+from integration.use_cases.raise_red_flag import RECHECK
+from integration.use_cases.remind_of_commitment import remind_of_commitment
+
+timers = Timers("integration")
+
+
+@timers.on(DEADLINE)
+async def on_episode_deadline(due: Due, tx: Transaction) -> None:
+    """Integration is missing past its deadline, or past its second chance."""
+    await note_missed_integration(due.subject_id, tx)
+
+
+@timers.on(DUE)
+async def on_safety_call_due(due: Due, tx: Transaction) -> None:
+    """The hour of a call has come."""
+    await announce_safety_call(due.subject_id, tx)
+
+
+@timers.on(RECHECK)
+async def on_red_flag_recheck(due: Due, tx: Transaction) -> None:
+    """A sign has outlasted the dose."""
+    await announce_red_flag(due.subject_id, tx)
+
+
+@timers.on(ESCALATION)
+async def on_task_escalation(due: Due, tx: Transaction) -> None:
+    """A task was not done in time."""
+    await escalate_task(due.subject_id, tx)
+
+
+@timers.on(REMINDER)
+async def on_commitment_reminder(due: Due, tx: Transaction) -> None:
+    """The patient wanted to be reminded."""
+    await remind_of_commitment(due.subject_id, tx)

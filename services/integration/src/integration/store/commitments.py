@@ -1,0 +1,36 @@
+"""Commitments and how they go, at rest."""
+
+from uuid import UUID
+
+from kairos_chassis.db import Transaction
+from kairos_chassis.statements import statement
+from sqlalchemy import bindparam, select
+
+from integration.domain.commitment import Commitment, CommitmentCheck
+from integration.domain.errors import CommitmentNotFound
+from integration.store.records import Records
+from integration.store.tables import commitment, commitment_check
+
+commitments = Records(commitment, Commitment, CommitmentNotFound)
+checks = Records(commitment_check, CommitmentCheck, CommitmentNotFound)
+
+_OF_PATIENT = statement(
+    select(commitment)
+    .where(commitment.c.patient_id == bindparam("patient_id"))
+    .order_by(commitment.c.made_at, commitment.c.id)
+)
+_CHECKS = statement(
+    select(commitment_check)
+    .where(commitment_check.c.patient_id == bindparam("patient_id"))
+    .order_by(commitment_check.c.noted_at, commitment_check.c.id)
+)
+
+
+async def of_patient(tx: Transaction, patient_id: UUID) -> list[Commitment]:
+    """A patient's commitments, the oldest first."""
+    return await commitments.all(tx, _OF_PATIENT, patient_id=patient_id)
+
+
+async def checks_of(tx: Transaction, patient_id: UUID) -> list[CommitmentCheck]:
+    """How a patient's commitments went."""
+    return await checks.all(tx, _CHECKS, patient_id=patient_id)

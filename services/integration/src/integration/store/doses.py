@@ -1,0 +1,25 @@
+"""Doses that dosing has charted, at rest. Rows are only ever added."""
+
+from uuid import UUID
+
+from kairos_chassis.db import Transaction
+from kairos_chassis.statements import statement
+from sqlalchemy import bindparam, select
+
+from integration.domain.dose import Dose
+from integration.domain.errors import DoseNotFound
+from integration.store.records import Records
+from integration.store.tables import dose
+
+doses = Records(dose, Dose, DoseNotFound)
+
+_OF_PATIENT = statement(
+    select(dose)
+    .where(dose.c.patient_id == bindparam("patient_id"))
+    .order_by(dose.c.administered_at, dose.c.id)
+)
+
+
+async def of_patient(tx: Transaction, patient_id: UUID) -> list[Dose]:
+    """A patient's doses, the first one first."""
+    return await doses.all(tx, _OF_PATIENT, patient_id=patient_id)
