@@ -10,6 +10,7 @@ from kairos_events.model import Reader, ReaderModel
 
 from scheduling.domain.clearance import Clearance, RouteClearance
 from scheduling.use_cases.apply_clearance import apply_clearance
+from scheduling.use_cases.note_dose import NoteDose, note_dose
 
 handlers = Handlers("scheduling")
 
@@ -50,3 +51,18 @@ async def on_clearance_changed(
         routes=routes,
     )
     await apply_clearance(known, tx)
+
+
+class DoseAdministered(Reader, type="dosing.dose_administered.v1"):
+    """A dose was given."""
+
+    patient_id: UUID
+    administered_at: Instant
+
+
+@handlers.on(DoseAdministered)
+async def on_dose_administered(
+    event: DoseAdministered, _envelope: Envelope, tx: Transaction
+) -> None:
+    """The next dose is not the first."""
+    await note_dose(NoteDose(patient_id=event.patient_id, at=event.administered_at), tx)

@@ -1,6 +1,7 @@
 """From a domain fact to the public event that tells it. Names and numbers stay here."""
 
 from datetime import datetime
+from typing import Any
 
 from kairos_events.fields import Route
 from kairos_events.scheduling import (
@@ -9,8 +10,12 @@ from kairos_events.scheduling import (
     PractitionerRegisteredV1,
     StaffMember,
     VisitBookedV1,
+    VisitCancelledV1,
     VisitCheckedInV1,
+    VisitCompletedV1,
     VisitHeldV1,
+    VisitMissedV1,
+    VisitMovedV1,
     VisitReleasedV1,
 )
 
@@ -86,6 +91,56 @@ def visit_held(held: Visit, *, at: datetime) -> VisitHeldV1:
 def visit_released(released: Visit, *, at: datetime) -> VisitReleasedV1:
     """A visit on hold may take place again."""
     return VisitReleasedV1(visit_id=released.id, patient_id=released.patient_id, released_at=at)
+
+
+def visit_moved(was: Visit, moved: Visit, *, reason: str, at: datetime) -> VisitMovedV1:
+    """A visit takes place at another time, place or with other people."""
+    return VisitMovedV1(
+        **_what(moved),
+        was_starts_at=was.starts_at,
+        starts_at=moved.starts_at,
+        ends_at=moved.ends_at,
+        staff=_staff(moved),
+        reason=reason,
+        moved_at=at,
+    )
+
+
+def visit_cancelled(cancelled: Visit, *, late: bool) -> VisitCancelledV1:
+    """A visit will not take place."""
+    assert cancelled.ended_reason is not None
+    assert cancelled.ended_at is not None
+    return VisitCancelledV1(
+        **_what(cancelled),
+        starts_at=cancelled.starts_at,
+        reason=cancelled.ended_reason,
+        late=late,
+        cancelled_at=cancelled.ended_at,
+    )
+
+
+def visit_missed(missed: Visit) -> VisitMissedV1:
+    """The patient did not come."""
+    assert missed.ended_at is not None
+    return VisitMissedV1(**_what(missed), starts_at=missed.starts_at, missed_at=missed.ended_at)
+
+
+def visit_completed(completed: Visit) -> VisitCompletedV1:
+    """A visit took place and is over."""
+    assert completed.ended_at is not None
+    return VisitCompletedV1(
+        **_what(completed), staff=_staff(completed), completed_at=completed.ended_at
+    )
+
+
+def _what(visit: Visit) -> dict[str, Any]:
+    return {
+        "visit_id": visit.id,
+        "patient_id": visit.patient_id,
+        "site_id": visit.site_id,
+        "visit_type": visit.visit_type,
+        "route": _route(visit),
+    }
 
 
 def _route(visit: Visit) -> Route | None:

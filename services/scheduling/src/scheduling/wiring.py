@@ -5,7 +5,15 @@ from kairos_chassis.process import Runtime, Service, Wired
 from scheduling import data
 from scheduling.consume import handlers
 from scheduling.deps import Deps
-from scheduling.http import practitioners, sites, visit_types, visits
+from scheduling.due import timers
+from scheduling.http import (
+    holds,
+    practitioners,
+    sites,
+    visit_changes,
+    visit_types,
+    visits,
+)
 from scheduling.settings import SchedulingSettings
 
 
@@ -16,6 +24,7 @@ async def wire(runtime: Runtime[SchedulingSettings]) -> Wired:
     data.credential_kinds()
     data.check_in_policy()
     data.us_states()
+    data.booking_policy()
     return Wired(deps=Deps(db=runtime.db, clock=runtime.clock))
 
 
@@ -23,7 +32,15 @@ SERVICE = Service(
     name="scheduling",
     summary="Who, where, when, with what and with whom",
     settings=SchedulingSettings,
-    routes=(sites.routes, practitioners.routes, visit_types.routes, visits.routes),
+    routes=(
+        sites.routes,
+        practitioners.routes,
+        visit_types.routes,
+        visits.routes,
+        visit_changes.routes,
+        holds.routes,
+    ),
     handlers=handlers,
+    timers=timers,
     wire=wire,
 )

@@ -113,7 +113,7 @@ class Clinic:
             "visit_type": "dosing_im",
             "route": "im",
             "starts_at": start.isoformat(),
-            "staff": self.staff,
+            "staff": dict(self.staff),
             **changes,
         }
 

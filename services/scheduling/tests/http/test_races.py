@@ -16,6 +16,7 @@ from kairos_chassis.clock import FrozenClock
 from kairos_chassis.db import Database
 from kairos_chassis.testing.databases import Databases, ServiceDatabase
 from kairos_chassis.testing.harness import running
+from scheduling.domain.change_errors import TooSoonAfterDose
 from scheduling.domain.errors import SlotTaken
 from scheduling.domain.practitioner import Role
 from scheduling.use_cases.book_visit import BookVisit, book_visit
@@ -50,7 +51,7 @@ async def race(db: Database, network: UUID, commands: Sequence[BookVisit]) -> li
         try:
             async with db.transaction(network) as tx:
                 await book_visit(command, tx)
-        except SlotTaken:
+        except (SlotTaken, TooSoonAfterDose):
             return False
         return True
 
@@ -141,8 +142,11 @@ async def test_crossing_wishes_never_deadlock_nor_lose_a_free_slot(
 
 
 def collide(one: BookVisit, other: BookVisit) -> bool:
-    """Whether two IM visits cannot both take place: 150 minutes, and 15 around it for the room."""
+    """Whether two IM visits cannot both take place: 72 hours between a patient's doses, 150 minutes
+    for people, and 15 around it for the room."""
     apart = abs(one.starts_at - other.starts_at)
+    if one.patient_id == other.patient_id and apart < timedelta(hours=72):
+        return True
     shared = bool({*one.staff.values()} & {*other.staff.values()})
-    people = (one.patient_id == other.patient_id or shared) and apart < timedelta(minutes=150)
+    people = shared and apart < timedelta(minutes=150)
     return people or (one.room_id == other.room_id and apart < timedelta(minutes=180))

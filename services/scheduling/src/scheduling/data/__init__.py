@@ -7,6 +7,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
+from scheduling.domain.booking_policy import BookingPolicy
 from scheduling.domain.check_in import CheckInPolicy
 from scheduling.domain.practitioner import Role
 from scheduling.domain.visit_type import VisitType
@@ -19,7 +20,7 @@ def _read(name: str) -> dict[str, Any]:
 @cache
 def visit_types() -> Mapping[str, VisitType]:
     """Visit types by code. Raises KeyError or ValueError for a broken file."""
-    document = _read("visit_types_v1.toml")
+    document = _read("visit_types_v2.toml")
     kinds = credential_kinds()
     types = [_visit_type(document["version"], row) for row in document["visit_type"]]
     for one in types:
@@ -40,6 +41,30 @@ def _visit_type(version: str, row: dict[str, Any]) -> VisitType:
         room_before_minutes=row["room_before_minutes"],
         room_after_minutes=row["room_after_minutes"],
         staff={Role(role): tuple(kinds) for role, kinds in row["staff"].items()},
+        equipment=tuple(row["equipment"]),
+        interval_hours=row.get("interval_hours", 0),
+        monitor=Role(row["monitor"]) if "monitor" in row else None,
+    )
+
+
+@cache
+def booking_policy() -> BookingPolicy:
+    """How visits are held, watched, cancelled and overbooked."""
+    document = _read("booking_v1.toml")
+    overbooking = document["overbooking"]
+    return BookingPolicy(
+        version=document["version"],
+        hold_minutes=document["hold"]["minutes"],
+        hold_most_minutes=document["hold"]["most_minutes"],
+        patients_per_monitor=document["monitor"]["patients_per_monitor"],
+        first_dose_one_to_one=document["monitor"]["first_dose_one_to_one"],
+        frees_lost_slots=document["clearance_lost"]["slot"] == "free",
+        late_hours=document["cancellation"]["late_hours"],
+        cancel_reasons=frozenset(document["cancellation"]["reasons"]),
+        no_show_minutes=document["no_show"]["minutes_after_start"],
+        overbook_visit_types=frozenset(overbooking["visit_types"]),
+        overbook_resources=frozenset(overbooking["resources"]),
+        overbook_reasons=frozenset(overbooking["reasons"]),
     )
 
 

@@ -42,3 +42,13 @@ class Room:
     id: UUID
     site_id: UUID
     name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equipment:
+    """A piece of equipment at a site that visits can need."""
+
+    id: UUID
+    site_id: UUID
+    kind: str  # a code, e.g. infusion_pump
+    name: str

@@ -6,8 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from scheduling.domain.change_errors import NotMissingYet, VisitEnded, VisitNotBegun, VisitNotHeld
 from scheduling.domain.clearance import Clearance
 from scheduling.domain.errors import VisitNotOpen
+from scheduling.domain.opening import Span
 from scheduling.domain.practitioner import Role
 
 CLEARANCE_LOST = "clearance_lost"
@@ -19,6 +21,12 @@ class VisitState(StrEnum):
     BOOKED = "booked"
     HELD = "held"
     CHECKED_IN = "checked_in"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    MISSED = "missed"
+
+
+TO_COME = frozenset({VisitState.BOOKED, VisitState.HELD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +48,16 @@ class Visit:
     state: VisitState = VisitState.BOOKED
     held_reason: str | None = None
     version: int = 1
+    equipment_ids: tuple[UUID, ...] = ()
+    one_to_one: bool = False  # the monitor watches nobody else meanwhile
+    course_id: UUID | None = None
+    ended_reason: str | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def span(self) -> Span:
+        """When it takes place."""
+        return Span(self.starts_at, self.ends_at)
 
     def follow(self, clearance: Clearance, *, now: datetime) -> "Visit":
         """The visit after a change of clearance: held, released, or itself.
@@ -55,14 +73,76 @@ class Visit:
         return self._moved(VisitState.BOOKED) if lost and cleared else self
 
     def check_open(self) -> None:
-        """Raises VisitNotOpen for a visit whose patient is in already."""
+        """Raises VisitNotOpen, VisitEnded for a visit that is no longer to come."""
         if self.state is VisitState.CHECKED_IN:
             raise VisitNotOpen
+        if self.state not in TO_COME:
+            raise VisitEnded(self.state.value)
+
+    def hold(self, reason: str) -> "Visit":
+        """The visit, not to take place as it stands. Raises VisitNotOpen, VisitEnded."""
+        self.check_open()
+        return self._moved(VisitState.HELD, reason)
+
+    def release(self) -> "Visit":
+        """The visit, to take place again. Raises VisitNotHeld."""
+        if self.state is not VisitState.HELD:
+            raise VisitNotHeld
+        return self._moved(VisitState.BOOKED)
+
+    def hold_if_open(self, reason: str) -> "Visit":
+        """The visit on hold; itself where it is on hold for another reason already."""
+        held = self.state is VisitState.HELD
+        return self if held else replace(self, state=VisitState.HELD, held_reason=reason)
+
+    def watched_alone(self) -> "Visit":
+        """The visit, with a monitor who watches nobody else."""
+        return replace(self, one_to_one=True, version=self.version + 1)
+
+    def move(self, admitted: "Visit") -> "Visit":
+        """The visit as it was admitted anew. Raises VisitNotOpen, VisitEnded."""
+        self.check_open()
+        return replace(
+            admitted,
+            booked_at=self.booked_at,
+            course_id=self.course_id,
+            version=self.version + 1,
+        )
+
+    def cancel(self, reason: str, *, at: datetime) -> "Visit":
+        """The visit, called off. Raises VisitNotOpen, VisitEnded."""
+        self.check_open()
+        return self._ended(VisitState.CANCELLED, reason, at)
+
+    def miss(self, *, at: datetime, missing_from: datetime) -> "Visit":
+        """The visit to which nobody came. Raises VisitNotOpen, VisitEnded, NotMissingYet."""
+        self.check_open()
+        if at < missing_from:
+            raise NotMissingYet
+        return self._ended(VisitState.MISSED, "no_show", at)
+
+    def complete(self, *, at: datetime) -> "Visit":
+        """The visit, over. Raises VisitNotBegun, VisitEnded."""
+        if self.state in TO_COME:
+            raise VisitNotBegun
+        if self.state is not VisitState.CHECKED_IN:
+            raise VisitEnded(self.state.value)
+        return self._ended(VisitState.COMPLETED, "took_place", at)
 
     def check_in(self) -> "Visit":
         """The visit, begun. Raises VisitNotOpen."""
         self.check_open()
         return self._moved(VisitState.CHECKED_IN)
+
+    def _ended(self, state: VisitState, reason: str, at: datetime) -> "Visit":
+        return replace(
+            self,
+            state=state,
+            held_reason=None,
+            ended_reason=reason,
+            ended_at=at,
+            version=self.version + 1,
+        )
 
     def _moved(self, state: VisitState, reason: str | None = None) -> "Visit":
         return replace(self, state=state, held_reason=reason, version=self.version + 1)

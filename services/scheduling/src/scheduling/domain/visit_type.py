@@ -1,10 +1,11 @@
 """Kinds of visits: who and what each needs, and for how long. The figures are policy data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from scheduling.domain.change_errors import EquipmentMismatch
 from scheduling.domain.errors import (
     CredentialNotValid,
     RoleNotHeld,
@@ -28,6 +29,9 @@ class VisitType:
     room_before_minutes: int
     room_after_minutes: int
     staff: Mapping[Role, tuple[str, ...]]  # role to the kinds of credentials it needs
+    equipment: tuple[str, ...] = ()  # kinds that have to be there, one piece of each
+    interval_hours: int = 0  # from a dosing visit's start to the patient's next one
+    monitor: Role | None = None  # who watches the patient after the dose
 
     def __post_init__(self) -> None:
         """Raises ValueError for figures that cannot hold."""
@@ -37,6 +41,15 @@ class VisitType:
     def ends_at(self, starts_at: datetime) -> datetime:
         """The planned end: elapsed time, so a change of the clocks does not shorten the watch."""
         return starts_at + timedelta(minutes=self.duration_minutes)
+
+    @property
+    def duration(self) -> timedelta:
+        """From the planned start to the planned end."""
+        return timedelta(minutes=self.duration_minutes)
+
+    def latest_arrival(self, ends_at: datetime) -> datetime:
+        """After this the minimum watch no longer fits before the planned end."""
+        return ends_at - timedelta(minutes=self.minimum_watch_minutes)
 
     def check_request(
         self, *, route: str | None, room_id: UUID | None, roles: frozenset[Role]
@@ -61,6 +74,12 @@ class VisitType:
             raise RoleNotHeld(others)
         if faults := self.credential_faults(staff, state=state, on=on):
             raise CredentialNotValid(faults)
+
+    def check_equipment(self, kinds: Sequence[str]) -> None:
+        """Whether the pieces named are of the kinds needed. Raises EquipmentMismatch."""
+        if sorted(kinds) != sorted(self.equipment):
+            missing = sorted(set(self.equipment) - set(kinds))
+            raise EquipmentMismatch(missing, sorted(set(kinds) - set(self.equipment)))
 
     def credential_faults(
         self, staff: Mapping[Role, Practitioner], *, state: str, on: date

@@ -42,3 +42,9 @@ READ_VISIT = policy(
     "visit.read", "front_desk", "prescriber", "nurse", "therapist", "medical_director", "ops_admin"
 )
 CHECK_IN_VISIT = policy("visit.check_in", "front_desk", "nurse", "prescriber")
+HOLD_SLOT = policy("slot.hold", "front_desk", "prescriber", "nurse", "therapist")
+CHANGE_VISIT = policy("visit.change", "front_desk", "prescriber", "nurse", "therapist", "ops_admin")
+COMPLETE_VISIT = policy("visit.complete", "front_desk", "prescriber", "nurse", "therapist")
+OVERBOOK_VISIT = policy("visit.overbook", "medical_director", "ops_admin")
+CHANGE_MONITOR_LIMIT = policy("monitor_limit.change", "medical_director", purpose="HOPERAT")
+CHANGE_HOURS = policy("hours.change", "ops_admin", "front_desk", purpose="HOPERAT")

@@ -31,6 +31,7 @@ async def post_visit(call: SchedulingCall, body: VisitBody) -> VisitView:
         route=None if body.route is None else body.route.value,
         starts_at=body.starts_at,
         staff=body.staff,
+        equipment_ids=tuple(body.equipment_ids),
     )
     async with call.transaction() as tx:
         booked = await book_visit(command, tx)

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from asyncpg import Record
 from kairos_chassis.db import Transaction
 from kairos_chassis.statements import statement
 from sqlalchemy import Integer, Uuid, bindparam, or_, select
@@ -15,6 +16,8 @@ _limit = bindparam("limit", type_=Integer)
 _site = select(site.c.id, site.c.name, site.c.zone, site.c.state)
 _room = select(room.c.id, room.c.site_id, room.c.name)
 _FIND_SITE = statement(_site.where(site.c.id == bindparam("id")))
+_SHARE_SITE = statement(_site.where(site.c.id == bindparam("id")).with_for_update(read=True))
+_LOCK_SITE = statement(_site.where(site.c.id == bindparam("id")).with_for_update())
 _FIND_ROOM = statement(
     _room.where(room.c.id == bindparam("id"), room.c.site_id == bindparam("site_id"))
 )
@@ -55,7 +58,20 @@ def add_room(tx: Transaction, added: Room) -> None:
 
 async def find(tx: Transaction, site_id: UUID) -> Site:
     """A site. Raises SiteNotFound."""
-    row = await tx.fetch_one(_FIND_SITE, id=site_id)
+    return _only(await tx.fetch_one(_FIND_SITE, id=site_id))
+
+
+async def share(tx: Transaction, site_id: UUID) -> Site:
+    """A site that nobody closes until the commit. Raises SiteNotFound."""
+    return _only(await tx.fetch_one(_SHARE_SITE, id=site_id))
+
+
+async def lock(tx: Transaction, site_id: UUID) -> Site:
+    """A site at which nobody books until the commit. Raises SiteNotFound."""
+    return _only(await tx.fetch_one(_LOCK_SITE, id=site_id))
+
+
+def _only(row: Record | None) -> Site:
     if row is None:
         raise SiteNotFound
     return Site(**row)

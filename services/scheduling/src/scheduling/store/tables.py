@@ -5,21 +5,55 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
-    DateTime,
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
     Integer,
-    MetaData,
     Table,
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, ExcludeConstraint
+from sqlalchemy.dialects.postgresql import (
+    ARRAY,
+    INT4RANGE,
+    JSONB,
+    TSTZRANGE,
+    ExcludeConstraint,
+)
 
-metadata = MetaData()
+from scheduling.store.calendar_tables import (
+    closure,
+    dosed_patient,
+    equipment,
+    monitor_limit,
+    overbooking,
+    slot_hold,
+    visit_change,
+    weekly_hours,
+)
+from scheduling.store.declared import INSTANT as _INSTANT
+from scheduling.store.declared import metadata
 
-_INSTANT = DateTime(timezone=True)
+__all__ = [
+    "check_in",
+    "clearance",
+    "closure",
+    "credential",
+    "dosed_patient",
+    "equipment",
+    "metadata",
+    "monitor_limit",
+    "occupancy",
+    "overbooking",
+    "practitioner",
+    "room",
+    "site",
+    "slot_hold",
+    "visit",
+    "visit_change",
+    "visit_staff",
+    "weekly_hours",
+]
 
 site = Table(
     "site",
@@ -102,6 +136,11 @@ visit = Table(
     Column("held_reason", Text),
     Column("booked_at", _INSTANT, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("equipment_ids", ARRAY(Uuid), nullable=False, server_default="{}"),
+    Column("one_to_one", Boolean, nullable=False, server_default="false"),
+    Column("course_id", Uuid),
+    Column("ended_reason", Text),
+    Column("ended_at", _INSTANT),
 )
 
 visit_staff = Table(
@@ -137,12 +176,16 @@ occupancy = Table(
     Column("resource_kind", Text, nullable=False),
     Column("resource_id", Uuid, nullable=False),
     Column("during", TSTZRANGE, nullable=False),
-    Column("visit_id", Uuid, ForeignKey("visit.id"), nullable=False),
+    Column("visit_id", Uuid, ForeignKey("visit.id")),
+    Column("hold_id", Uuid, ForeignKey("slot_hold.id")),
+    Column("expires_at", _INSTANT),
+    Column("lanes", INT4RANGE, nullable=False, server_default="[0,)"),
     ExcludeConstraint(
         ("network_id", "="),
         ("resource_kind", "="),
         ("resource_id", "="),
         ("during", "&&"),
+        ("lanes", "&&"),
         name="occupancy_free",
         using="gist",
     ),

@@ -5,9 +5,8 @@ from uuid import UUID
 
 from asyncpg import Record
 from kairos_chassis.db import Transaction
-from kairos_chassis.http.etags import StaleVersion
 from kairos_chassis.statements import statement
-from sqlalchemy import Date, Integer, Uuid, any_, bindparam, func, or_, select, tuple_, update
+from sqlalchemy import Date, Integer, Uuid, any_, bindparam, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import DateTime
 
@@ -37,13 +36,6 @@ _LOCK_TO_COME = statement(
     .order_by(visit.c.id)
     .with_for_update(of=visit)
 )
-_MOVE = statement(
-    update(visit)
-    .where(visit.c.id == bindparam("of"), visit.c.version == bindparam("seen"))
-    .values(
-        state=bindparam("state"), held_reason=bindparam("held_reason"), version=bindparam("next")
-    )
-)
 _patient_id = bindparam("patient_id", type_=Uuid)
 _site_id = bindparam("site_id", type_=Uuid)
 _local_on = bindparam("local_on", type_=Date)
@@ -70,6 +62,7 @@ def add(tx: Transaction, booked: Visit) -> None:
     """Keep a new visit."""
     tx.about(booked.patient_id)
     values = {name: getattr(booked, name) for name in Visit.__slots__ if name != "staff"}
+    values["equipment_ids"] = list(booked.equipment_ids)
     tx.insert(visit, network_id=tx.network, **values)
     for role, person in booked.staff.items():
         tx.insert(
@@ -91,24 +84,21 @@ async def lock(tx: Transaction, visit_id: UUID) -> Visit:
     return _one(tx, await tx.fetch_one(_LOCK, id=visit_id))
 
 
+async def lock_among(tx: Transaction, visit_id: UUID) -> Visit:
+    """A visit, and before it the patient's dosing visits to come, in the one order of all.
+
+    For what changes one and may concern the others. Raises VisitNotFound.
+    """
+    seen = await find(tx, visit_id)
+    if seen.route is not None:
+        await lock_to_come(tx, seen.patient_id)
+    return await lock(tx, visit_id)
+
+
 async def lock_to_come(tx: Transaction, patient_id: UUID) -> list[Visit]:
     """A patient's dosing visits that have neither begun nor passed, kept from everybody else."""
     rows = await tx.fetch(_LOCK_TO_COME, patient_id=patient_id, now=tx.now)
     return [_visit(row) for row in rows]
-
-
-async def save_moved(tx: Transaction, moved: Visit) -> None:
-    """Keep a visit's new state. Raises StaleVersion if somebody was faster."""
-    await tx.flush()
-    tx.write(
-        _MOVE,
-        otherwise=StaleVersion(),
-        of=moved.id,
-        seen=moved.version - 1,
-        next=moved.version,
-        state=moved.state,
-        held_reason=moved.held_reason,
-    )
 
 
 def add_check_in(
@@ -162,5 +152,6 @@ def _one(tx: Transaction, row: Record | None) -> Visit:
 def _visit(row: Record) -> Visit:
     values = {name: row[name] for name in Visit.__slots__}
     values["state"] = VisitState(row["state"])
+    values["equipment_ids"] = tuple(row["equipment_ids"])
     values["staff"] = {Role(role): UUID(person) for role, person in sorted(row["staff"].items())}
     return Visit(**values)

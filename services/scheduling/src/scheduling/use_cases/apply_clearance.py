@@ -6,7 +6,7 @@ from kairos_chassis.db import Transaction
 from scheduling import publish
 from scheduling.domain.clearance import Clearance
 from scheduling.domain.visit import VisitState
-from scheduling.store import clearances, visits
+from scheduling.store import clearances, visit_changes, visits
 
 
 async def apply_clearance(known: Clearance, tx: Transaction) -> None:
@@ -20,7 +20,7 @@ async def apply_clearance(known: Clearance, tx: Transaction) -> None:
         moved = visit.follow(known, now=tx.now)
         if moved is visit:
             continue
-        await visits.save_moved(tx, moved)
+        await visit_changes.save_moved(tx, moved)
         if moved.state is VisitState.HELD:
             await outbox.append(tx, publish.visit_held(moved, at=tx.now))
         else:

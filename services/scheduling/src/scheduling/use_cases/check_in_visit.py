@@ -13,7 +13,7 @@ from scheduling.domain.check_in import Arrival, Fasting, Gate
 from scheduling.domain.errors import CheckInRefused
 from scheduling.domain.site import Site
 from scheduling.domain.visit import Visit
-from scheduling.store import clearances, practitioners, sites, visits
+from scheduling.store import clearances, practitioners, sites, visit_changes, visits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ async def check_in_visit(command: CheckInVisit, tx: Transaction) -> Visit:
     if gates:
         raise CheckInRefused([gate.value for gate in gates], faults)
     moved = visit.check_in()
-    await visits.save_moved(tx, moved)
+    await visit_changes.save_moved(tx, moved)
     visits.add_check_in(tx, moved, arrival, policy_version=policy.version, by=command.by)
     await outbox.append(tx, publish.visit_checked_in(moved, site, arrival))
     return moved

@@ -13,6 +13,9 @@ from scheduling.domain.practitioner import Role
 from scheduling.domain.visit import Visit, VisitState
 from scheduling.domain.visit_type import VisitType
 
+Team = Annotated[dict[Role, UUID], Field(min_length=1, max_length=len(Role))]
+Pieces = Annotated[list[UUID], Field(max_length=8)]
+
 
 class VisitBody(Body):
     """Who comes when, where, for what, and who is there for them."""
@@ -23,7 +26,31 @@ class VisitBody(Body):
     visit_type: Code
     route: Route | None = None
     starts_at: Instant
-    staff: Annotated[dict[Role, UUID], Field(min_length=1, max_length=len(Role))]
+    staff: Team
+    equipment_ids: Pieces = Field(default=[])
+
+
+class OverbookingBody(VisitBody):
+    """A visit that is to take place although something or somebody is taken."""
+
+    reason: Code = Field(description="a code of the overbooking policy")
+
+
+class MoveBody(Body):
+    """Where and when a visit takes place instead, and with whom."""
+
+    site_id: UUID
+    room_id: UUID | None = None
+    starts_at: Instant
+    staff: Team
+    equipment_ids: Pieces = Field(default=[])
+    reason: Code = Field(description="a code of the cancellation reasons")
+
+
+class CancellationBody(Body):
+    """Why a visit will not take place."""
+
+    reason: Code
 
 
 class VisitView(Answer):
@@ -44,6 +71,11 @@ class VisitView(Answer):
     held_reason: str | None
     booked_at: Instant
     version: int
+    equipment_ids: list[UUID]
+    one_to_one: bool = Field(description="the monitor watches nobody else meanwhile")
+    course_id: UUID | None
+    ended_reason: str | None
+    ended_at: Instant | None
 
     @classmethod
     def of(cls, visit: Visit) -> "VisitView":
@@ -64,6 +96,11 @@ class VisitView(Answer):
             held_reason=visit.held_reason,
             booked_at=visit.booked_at,
             version=visit.version,
+            equipment_ids=list(visit.equipment_ids),
+            one_to_one=visit.one_to_one,
+            course_id=visit.course_id,
+            ended_reason=visit.ended_reason,
+            ended_at=visit.ended_at,
         )
 
 
@@ -93,6 +130,9 @@ class VisitTypeView(Answer):
     room_before_minutes: int
     room_after_minutes: int
     staff: dict[Role, list[str]] = Field(description="role to the credentials it needs")
+    equipment: list[str] = Field(description="kinds of equipment, one piece of each")
+    interval_hours: int = Field(description="from its start to the patient's next dosing visit")
+    monitor: Role | None
 
     @classmethod
     def of(cls, kind: VisitType) -> "VisitTypeView":
@@ -107,6 +147,9 @@ class VisitTypeView(Answer):
             room_before_minutes=kind.room_before_minutes,
             room_after_minutes=kind.room_after_minutes,
             staff={role: list(kinds) for role, kinds in kind.staff.items()},
+            equipment=list(kind.equipment),
+            interval_hours=kind.interval_hours,
+            monitor=kind.monitor,
         )
 
 

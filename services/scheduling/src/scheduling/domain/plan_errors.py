@@ -1,0 +1,1 @@
+"""Refusals about courses, waitlists and what is owed after a dose."""

@@ -1,0 +1,31 @@
+"""Refusals about hours, closures, equipment and credentials in force."""
+
+from kairos_chassis.errors import Kind
+
+
+class EquipmentNotFound(Exception):
+    """There is no such equipment at this site."""
+
+    slug = "equipment_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class HoursOrder(Exception):
+    """Something closes after it opens, and ends after it begins."""
+
+    slug = "hours_order"
+    kind = Kind.INVALID
+
+
+class ResourceNotFound(Exception):
+    """There is nothing of that kind with that id."""
+
+    slug = "resource_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class CredentialActive(Exception):
+    """The credential is not suspended."""
+
+    slug = "credential_active"
+    kind = Kind.CONFLICT
