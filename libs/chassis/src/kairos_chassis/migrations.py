@@ -12,6 +12,7 @@ from sqlalchemy.util import await_only
 
 from kairos_chassis.bus.tables import BUS_V1_SQL, define_bus_tables
 from kairos_chassis.tables import PLATFORM_V1_SQL, TIMERS_V1_SQL, platform, tenant_sql
+from kairos_chassis.trust_tables import trust_sql
 
 _ADVISORY_LOCK = 0x6B6169726F73  # "kairos": two migrations of one database wait for each other
 
@@ -100,6 +101,11 @@ def platform_v1() -> None:
 def timers_v1() -> None:
     """The table of what falls due."""
     script(TIMERS_V1_SQL.replace("{runtime}", runtime_role()))
+
+
+def trust_v1() -> None:
+    """The tables that account for access: the sealed audit trail, break-glass, keys."""
+    script(trust_sql(runtime_role()))
 
 
 def tenants(*tables: str, rights: str = "SELECT, INSERT") -> None:
