@@ -1,7 +1,8 @@
 """Stands in for a service. Usage: fake_service.py FOLDER NAME serve|migrate|parked|audit …
 
-What the folder holds decides: `NAME.migrate-fails`, `NAME.serve-exits` make it fail so, and
-`NAME.waits` is what its `parked list` tells, `NAME.tampered` lets `audit` exit with 1. It leaves its environment in `NAME.VERB.json`.
+What the folder holds decides: `NAME.migrate-fails`, `NAME.serve-exits` make it fail so,
+`NAME.waits` is what its `parked list` tells, and with `NAME.tampered` its `audit` exits with 1.
+It leaves its environment in `NAME.VERB.json`.
 """
 
 from __future__ import annotations
