@@ -1,7 +1,8 @@
-"""Stands in for a service. Usage: fake_service.py FOLDER NAME serve|migrate|parked …
+"""Stands in for a service. Usage: fake_service.py FOLDER NAME serve|migrate|parked|audit …
 
-What the folder holds decides: `NAME.migrate-fails`, `NAME.serve-exits` make it fail so, and
-`NAME.waits` is what its `parked list` tells. It leaves its environment in `NAME.VERB.json`.
+What the folder holds decides: `NAME.migrate-fails`, `NAME.serve-exits` make it fail so,
+`NAME.waits` is what its `parked list` tells, and with `NAME.tampered` its `audit` exits with 1.
+It leaves its environment in `NAME.VERB.json`.
 """
 
 from __future__ import annotations
@@ -37,12 +38,20 @@ def parked(waits: Path, act: str, words: list[str]) -> None:
     print(json.dumps({"act": act, "words": words}))  # noqa: T201
 
 
+def audit(tampered: Path, words: list[str]) -> None:
+    """Answers as a service would: what it was asked, and exit code 1 for a trail tampered with."""
+    print(json.dumps({"words": words}))  # noqa: T201
+    sys.exit(1 if tampered.exists() else 0)
+
+
 def main() -> None:
     folder, name, verb = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
     (folder / f"{name}.{verb}.json").write_text(json.dumps(dict(os.environ)))
     if verb == "parked":
         parked(folder / f"{name}.waits", sys.argv[4], sys.argv[5:])
         return
+    if verb == "audit":
+        audit(folder / f"{name}.tampered", sys.argv[4:])
     failure = {"migrate": "migrate-fails", "serve": "serve-exits"}[verb]
     if (folder / f"{name}.{failure}").exists():
         sys.exit(f"{name} was told to fail")

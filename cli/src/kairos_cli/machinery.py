@@ -96,7 +96,7 @@ def make_services(
             command=options.program(name),
             environment={
                 **_common(state, broker),
-                **_place(state, broker.bootstrap),
+                **_place(state, name, broker.bootstrap),
                 **_databases(state, name, admin),
                 "KAIROS_HTTP_PORT": str(ports.of[name]),
                 **(_calls(state, name, ports) if name in CALLERS else {}),
@@ -111,16 +111,17 @@ def make_services(
 def operator_environment(state: State, name: str, *, bootstrap: str, admin: str) -> dict[str, str]:
     """What a verb of a service's that neither serves nor migrates is told."""
     runtime = "KAIROS_DATABASE_URL"
-    return _place(state, bootstrap) | {runtime: _databases(state, name, admin)[runtime]}
+    return _place(state, name, bootstrap) | {runtime: _databases(state, name, admin)[runtime]}
 
 
-def _place(state: State, bootstrap: str) -> dict[str, str]:
-    """Where and when: the same for every process of the platform."""
+def _place(state: State, name: str, bootstrap: str) -> dict[str, str]:
+    """Where and when, for whatever a service's process is asked to do."""
     return {
         "KAIROS_PROFILE": "embedded",
         "KAIROS_KAFKA_BOOTSTRAP": bootstrap,
         "KAIROS_CLOCK": "movable",
         "KAIROS_CLOCK_FILE": str(state.clock_file),
+        "KAIROS_AUDIT_ANCHOR_FILE": str(state.anchors / f"{name}.jsonl"),
     }
 
 

@@ -21,6 +21,7 @@ COMMANDS = (
     "kairos_cli.commands.topics",
     "kairos_cli.commands.logs",
     "kairos_cli.commands.parked",
+    "kairos_cli.commands.audit",
     "kairos_cli.demo.command",
 )
 

@@ -53,6 +53,11 @@ class State:
         return self.folder / "keys"
 
     @property
+    def anchors(self) -> Path:
+        """Where the heads of the audit trails are kept, out of the databases' reach."""
+        return self.folder / "anchors"
+
+    @property
     def clock_file(self) -> Path:
         return self.folder / "clock.json"
 
@@ -75,7 +80,7 @@ class State:
     def create(self) -> None:
         """Make the folders. Raises CannotStart where they cannot be written."""
         try:
-            for folder in (self.folder, self.logs, self.keys):
+            for folder in (self.folder, self.logs, self.keys, self.anchors):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 folder.chmod(0o700)
             (self.folder / ".gitignore").write_text("*\n")

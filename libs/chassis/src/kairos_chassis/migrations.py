@@ -14,6 +14,7 @@ from kairos_chassis.bus.sql_v1 import BUS_V1_SQL
 from kairos_chassis.bus.sql_v2 import BUS_V2_SQL
 from kairos_chassis.bus.tables import define_bus_tables
 from kairos_chassis.tables import PLATFORM_V1_SQL, TIMERS_V1_SQL, platform, tenant_sql
+from kairos_chassis.trust_tables import trust_sql
 
 _ADVISORY_LOCK = 0x6B6169726F73  # "kairos": two migrations of one database wait for each other
 
@@ -107,6 +108,11 @@ def timers_v1() -> None:
 def platform_v2() -> None:
     """Outbox and inbox in daily partitions. Processes of the version before run on with it."""
     script(BUS_V2_SQL.replace("{runtime}", runtime_role()))
+
+
+def trust_v1() -> None:
+    """The tables that account for access: the sealed audit trail, break-glass, keys."""
+    script(trust_sql(runtime_role()))
 
 
 def tenants(*tables: str, rights: str = "SELECT, INSERT") -> None:

@@ -21,6 +21,8 @@ from pydantic import ValidationError
 from sqlalchemy.engine import make_url
 
 from kairos_chassis import migrations, telemetry
+from kairos_chassis.audit_trail.verbs import audit_verb
+from kairos_chassis.audit_trail.worker import SealWorker
 from kairos_chassis.auth import Verifier
 from kairos_chassis.bus.worker import make_bus_worker
 from kairos_chassis.capabilities import Capabilities
@@ -96,7 +98,8 @@ class Service(Generic[S]):
 
 def main(service: Service[Any], arguments: Sequence[str] | None = None) -> None:
     """Run a verb. Exits 2 for settings that do not hold, saying which."""
-    asked = words.make_parser(service.name, service.summary, service.verbs).parse_args(arguments)
+    verbs = (audit_verb(service.name), *service.verbs)
+    asked = words.make_parser(service.name, service.summary, verbs).parse_args(arguments)
     verb = asked.verb
     if verb == "migrate":
         _migrate(service.name, _read(service.name, Settings))
@@ -104,7 +107,7 @@ def main(service: Service[Any], arguments: Sequence[str] | None = None) -> None:
     if verb in words.VERBS:
         operated = _read(service.name, Settings)
         sys.exit(uvloop.run(run.run(service.handlers, operated, asked)))
-    for own in service.verbs:
+    for own in verbs:
         if verb == own.name:
             sys.exit(uvloop.run(run.run_own(own, partial(_connect, service.name), asked)))
     settings = _read(service.name, service.settings)
@@ -178,6 +181,8 @@ async def _run(service: Service[Any], settings: ServeSettings, *, serve: bool) -
         workers["worker"] = make_bus_worker(service.handlers, db, settings, stop.give_up)
         if service.timers is not None:
             workers["timers"] = TimerWorker(db, service.timers, stop.give_up)
+        anchor_file = settings.audit_anchor_file
+        workers["audit"] = SealWorker(db, service.name, anchor_file, stop.give_up)
     try:
         await _until_stopped(service, settings, db, wired, workers, stop, serve=serve)
     finally:

@@ -17,10 +17,16 @@ class Profile(StrEnum):
     PRODUCTION = "production"
 
 
-class Settings(BaseSettings):
-    """What every service process needs. Each field is the variable KAIROS_<FIELD>."""
+class AnchorSettings(BaseSettings):
+    """Where copies of the audit trail's checkpoints are kept: on a volume of its own."""
 
     model_config = SettingsConfigDict(env_prefix="KAIROS_", frozen=True, extra="ignore")
+
+    audit_anchor_file: Path | None = None
+
+
+class Settings(AnchorSettings):
+    """What every service process needs. Each field is the variable KAIROS_<FIELD>."""
 
     profile: Profile = Profile.PRODUCTION
     database_url: SecretStr

@@ -27,7 +27,7 @@ ALLOWED_FIELDS = frozenset(
         *("route", "method", "status", "milliseconds", "action", "reason", "error", "where"),
         *("topic", "partition", "offset", "sequence", "expected", "type", "consumer", "attempt"),
         *("shard", "shards", "epoch", "cluster_id", "previous", "current", "kind", "check"),
-        *("count", "seconds", "port", "host", "profile", "revision", "version", "state"),
+        *("count", "seconds", "port", "host", "profile", "revision", "version", "state", "hash"),
     }
 )
 

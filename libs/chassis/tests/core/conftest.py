@@ -11,6 +11,7 @@ from kairos_chassis.bus.sql_v2 import BUS_V2_SQL
 from kairos_chassis.clock import FrozenClock
 from kairos_chassis.db import Database
 from kairos_chassis.tables import PLATFORM_V1_SQL, TIMERS_V1_SQL, tenant_sql
+from kairos_chassis.trust_tables import trust_sql
 from sqlalchemy import Column, Integer, MetaData, Table, Text, Uuid
 from sqlalchemy.engine import make_url
 
@@ -29,6 +30,11 @@ thing = Table(
 @pytest.fixture(scope="session")
 async def chassis_database(postgres_admin_url: str) -> str:
     """The address of the database for the runtime role."""
+    return await make_database(postgres_admin_url)
+
+
+async def make_database(postgres_admin_url: str) -> str:
+    """A database with the platform's tables. Returns its address for the runtime role."""
     name, password = f"chassis_{secrets.token_hex(3)}", secrets.token_hex(8)
     admin = await asyncpg.connect(postgres_admin_url)
     await admin.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{password}'")
@@ -39,6 +45,7 @@ async def chassis_database(postgres_admin_url: str) -> str:
     await owner.execute(PLATFORM_V1_SQL.replace("{runtime}", name))
     await owner.execute(TIMERS_V1_SQL.replace("{runtime}", name))
     await owner.execute((BUS_V1_SQL + BUS_V2_SQL).replace("{runtime}", name))
+    await owner.execute(trust_sql(name))
     await owner.execute(
         "CREATE TABLE thing (id uuid PRIMARY KEY, network_id uuid NOT NULL,"
         " name text NOT NULL CONSTRAINT thing_name_key UNIQUE, version integer NOT NULL)"

@@ -1,0 +1,11 @@
+"""Who accessed what, sealed; access cut short, break-glass, patients' keys."""
+
+from kairos_chassis import migrations
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    """Expand."""
+    migrations.trust_v1()
