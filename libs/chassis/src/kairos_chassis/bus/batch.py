@@ -6,7 +6,7 @@ first undone record on comes again, and what was done already is a duplicate to 
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,9 @@ from kairos_events.wire_text import EnvelopeError
 from kairos_chassis.bus.record import KafkaRecord
 
 Deliver = Callable[[KafkaRecord], Awaitable[Any]]
+DeliverMany = Callable[[Sequence[KafkaRecord]], Awaitable[bool]]
 Lane = deque[KafkaRecord]
+_FEW = 8  # records per worker from which on a transaction for each is more costly than its risk
 
 
 @dataclass(slots=True)
@@ -62,35 +64,68 @@ def sort_batch(polled: Mapping[TopicPartition, Sequence[KafkaRecord]]) -> Batch:
 
 
 async def run_batch(
-    batch: Batch, deliver: Deliver, *, concurrency: int, stop: Callable[[], bool]
+    batch: Batch,
+    deliver: Deliver,
+    *,
+    concurrency: int,
+    stop: Callable[[], bool],
+    deliver_many: DeliverMany | None = None,
+    most: int = 1,
 ) -> Progress:
     """Deliver a batch, at most `concurrency` keys at a time, until done, stopped or failed.
 
-    A record in hand is always finished; `stop` is asked before each next one.
+    A record in hand is always finished; `stop` is asked before each next one. Where there are many,
+    lanes go in groups of up to `most` records through `deliver_many`, and one by one if that says
+    false.
     """
     done: set[tuple[TopicPartition, int]] = set()
     failures: list[Exception] = []
-    lanes = deque(batch.lanes)
+    total = sum(len(lane) for lane in batch.lanes)
+    many = deliver_many if total >= concurrency * _FEW else None
+    groups = _groups(batch.lanes, most) if many else deque([lane] for lane in batch.lanes)
+
+    def finished(records: Iterable[KafkaRecord]) -> None:
+        done.update((TopicPartition(one.topic, one.partition), one.offset) for one in records)
+
+    async def bring(group: list[Lane]) -> None:
+        records = [record for lane in group for record in lane]
+        if many is not None and len(records) > 1 and await many(records):
+            finished(records)
+            return
+        for record in records:
+            if failures or stop():
+                return
+            await deliver(record)
+            finished([record])
 
     async def work() -> None:
-        while lanes:
-            lane = lanes.popleft()
-            for record in lane:
-                if failures or stop():
-                    return
-                try:
-                    await deliver(record)
-                except Exception as error:
-                    failures.append(error)
-                    return
-                done.add((TopicPartition(record.topic, record.partition), record.offset))
+        while groups and not failures and not stop():
+            try:
+                await bring(groups.popleft())
+            except Exception as error:
+                failures.append(error)
+                return
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(min(concurrency, len(lanes))):
-            group.create_task(work())
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(min(concurrency, len(groups))):
+            tasks.create_task(work())
     offsets = _next_offsets(batch, done)
-    complete = len(done) == sum(len(lane) for lane in batch.lanes)
-    return Progress(offsets, complete, failures[0] if failures else None)
+    return Progress(offsets, len(done) == total, failures[0] if failures else None)
+
+
+def _groups(lanes: Sequence[Lane], most: int) -> deque[list[Lane]]:
+    """Lanes together with others of their network, up to so many records."""
+    groups: deque[list[Lane]] = deque()
+    open_groups: dict[str | None, tuple[list[Lane], int]] = {}
+    for lane in lanes:
+        network = lane[0].header("ce_network")
+        group, size = open_groups.get(network, ([], most))
+        if size + len(lane) > most:
+            group, size = [], 0
+            groups.append(group)
+        group.append(lane)
+        open_groups[network] = group, size + len(lane)
+    return groups
 
 
 def _next_offsets(batch: Batch, done: set[tuple[TopicPartition, int]]) -> dict[TopicPartition, int]:
