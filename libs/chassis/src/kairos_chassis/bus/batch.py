@@ -6,7 +6,7 @@ first undone record on comes again, and what was done already is a duplicate to 
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -78,39 +78,54 @@ async def run_batch(
     lanes go in groups of up to `most` records through `deliver_many`, and one by one if that says
     false.
     """
-    done: set[tuple[TopicPartition, int]] = set()
-    failures: list[Exception] = []
     total = sum(len(lane) for lane in batch.lanes)
     many = deliver_many if total >= concurrency * _FEW else None
     groups = _groups(batch.lanes, most) if many else deque([lane] for lane in batch.lanes)
-
-    def finished(records: Iterable[KafkaRecord]) -> None:
-        done.update((TopicPartition(one.topic, one.partition), one.offset) for one in records)
-
-    async def bring(group: list[Lane]) -> None:
-        records = [record for lane in group for record in lane]
-        if many is not None and len(records) > 1 and await many(records):
-            finished(records)
-            return
-        for record in records:
-            if failures or stop():
-                return
-            await deliver(record)
-            finished([record])
-
-    async def work() -> None:
-        while groups and not failures and not stop():
-            try:
-                await bring(groups.popleft())
-            except Exception as error:
-                failures.append(error)
-                return
-
+    run = _Run(groups, deliver, many, stop)
     async with asyncio.TaskGroup() as tasks:
         for _ in range(min(concurrency, len(groups))):
-            tasks.create_task(work())
-    offsets = _next_offsets(batch, done)
-    return Progress(offsets, len(done) == total, failures[0] if failures else None)
+            tasks.create_task(run.work())
+    offsets = _next_offsets(batch, run.done)
+    return Progress(offsets, len(run.done) == total, run.failures[0] if run.failures else None)
+
+
+@dataclass(slots=True)
+class _Run:
+    """A batch being delivered: what is left of it, what is done, and what went wrong."""
+
+    groups: deque[list[Lane]]
+    deliver: Deliver
+    many: DeliverMany | None
+    stop: Callable[[], bool]
+    done: set[tuple[TopicPartition, int]] = field(default_factory=set)
+    failures: list[Exception] = field(default_factory=list)
+
+    async def work(self) -> None:
+        """Bring one group after another to its end."""
+        while self.groups and not self._ends():
+            try:
+                await self._bring(self.groups.popleft())
+            except Exception as error:
+                self.failures.append(error)
+                return
+
+    async def _bring(self, group: list[Lane]) -> None:
+        records = [record for lane in group for record in lane]
+        if self.many is not None and len(records) > 1 and await self.many(records):
+            self.done.update((_place(one), one.offset) for one in records)
+            return
+        for record in records:
+            if self._ends():
+                return
+            await self.deliver(record)
+            self.done.add((_place(record), record.offset))
+
+    def _ends(self) -> bool:
+        return bool(self.failures) or self.stop()
+
+
+def _place(record: KafkaRecord) -> TopicPartition:
+    return TopicPartition(record.topic, record.partition)
 
 
 def _groups(lanes: Sequence[Lane], most: int) -> deque[list[Lane]]:
