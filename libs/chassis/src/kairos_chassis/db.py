@@ -83,6 +83,18 @@ class Database:
                 await tx.roll_back()
                 raise
 
+    async def fetch(self, sql: str, *arguments: Any) -> list[Record]:
+        """One statement on platform tables, a transaction by itself: a single round trip."""
+        async with self._turn, self._pool.acquire() as connection:
+            rows: list[Record] = await connection.fetch(sql, *arguments)
+            return rows
+
+    async def execute(self, sql: str, *arguments: Any) -> int:
+        """The same for a statement that changes rows. Returns how many it changed."""
+        async with self._turn, self._pool.acquire() as connection:
+            status: str = await connection.execute(sql, *arguments)
+            return int(status.rpartition(" ")[2])
+
     async def ping(self) -> None:
         """Ask the database whether it answers. Raises what asyncpg raises if it does not."""
         async with self._turn, self._pool.acquire() as connection:

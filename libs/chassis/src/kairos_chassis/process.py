@@ -235,7 +235,12 @@ async def _until_stopped(
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     probes.stopping = True
     server.should_exit = True
-    await serving
+    # Side by side, so that all ends within fifteen seconds; what a last answer still announces is
+    # in the outbox and goes out with the next start.
+    await asyncio.gather(serving, _stop(workers))
+
+
+async def _stop(workers: Mapping[str, Worker]) -> None:
     for worker in reversed(list(workers.values())):  # the relay ends last: timers publish too
         await worker.stop()
 

@@ -34,6 +34,7 @@ class Settings(AnchorSettings):
     database_pool_size: PositiveInt = 10
     kafka_bootstrap: str = "127.0.0.1:9092"
     kafka_idempotence: bool = True
+    outbox_keep_days: PositiveInt = 30  # then a day of the outbox moves to the archive
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8100, ge=1, le=65535)
     work_in_serve: bool = False

@@ -25,7 +25,7 @@ async def send_twice(station: Station, monkeypatch: pytest.MonkeyPatch, key: UUI
 
     async def never_marks(*_: object) -> int:
         acknowledged.set()
-        raise asyncio.CancelledError
+        return await asyncio.get_running_loop().create_future()
 
     with monkeypatch.context() as crash:
         crash.setattr(publishing, "mark", never_marks)
@@ -33,6 +33,7 @@ async def send_twice(station: Station, monkeypatch: pytest.MonkeyPatch, key: UUI
         with pytest.raises(asyncio.CancelledError):
             async with station.relaying():
                 await acknowledged.wait()
+                raise asyncio.CancelledError
     async with station.relaying():
         await station.published()
 

@@ -18,7 +18,9 @@ from kairos_events.wire_text import EnvelopeError
 from kairos_chassis.bus.record import KafkaRecord
 
 Deliver = Callable[[KafkaRecord], Awaitable[Any]]
+DeliverMany = Callable[[Sequence[KafkaRecord]], Awaitable[bool]]
 Lane = deque[KafkaRecord]
+_FEW = 8  # records per worker from which on a transaction for each is more costly than its risk
 
 
 @dataclass(slots=True)
@@ -62,35 +64,83 @@ def sort_batch(polled: Mapping[TopicPartition, Sequence[KafkaRecord]]) -> Batch:
 
 
 async def run_batch(
-    batch: Batch, deliver: Deliver, *, concurrency: int, stop: Callable[[], bool]
+    batch: Batch,
+    deliver: Deliver,
+    *,
+    concurrency: int,
+    stop: Callable[[], bool],
+    deliver_many: DeliverMany | None = None,
+    most: int = 1,
 ) -> Progress:
     """Deliver a batch, at most `concurrency` keys at a time, until done, stopped or failed.
 
-    A record in hand is always finished; `stop` is asked before each next one.
+    A record in hand is always finished; `stop` is asked before each next one. Where there are many,
+    lanes go in groups of up to `most` records through `deliver_many`, and one by one if that says
+    false.
     """
-    done: set[tuple[TopicPartition, int]] = set()
-    failures: list[Exception] = []
-    lanes = deque(batch.lanes)
+    total = sum(len(lane) for lane in batch.lanes)
+    many = deliver_many if total >= concurrency * _FEW else None
+    groups = _groups(batch.lanes, most) if many else deque([lane] for lane in batch.lanes)
+    run = _Run(groups, deliver, many, stop)
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(min(concurrency, len(groups))):
+            tasks.create_task(run.work())
+    offsets = _next_offsets(batch, run.done)
+    return Progress(offsets, len(run.done) == total, run.failures[0] if run.failures else None)
 
-    async def work() -> None:
-        while lanes:
-            lane = lanes.popleft()
-            for record in lane:
-                if failures or stop():
-                    return
-                try:
-                    await deliver(record)
-                except Exception as error:
-                    failures.append(error)
-                    return
-                done.add((TopicPartition(record.topic, record.partition), record.offset))
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(min(concurrency, len(lanes))):
-            group.create_task(work())
-    offsets = _next_offsets(batch, done)
-    complete = len(done) == sum(len(lane) for lane in batch.lanes)
-    return Progress(offsets, complete, failures[0] if failures else None)
+@dataclass(slots=True)
+class _Run:
+    """A batch being delivered: what is left of it, what is done, and what went wrong."""
+
+    groups: deque[list[Lane]]
+    deliver: Deliver
+    many: DeliverMany | None
+    stop: Callable[[], bool]
+    done: set[tuple[TopicPartition, int]] = field(default_factory=set)
+    failures: list[Exception] = field(default_factory=list)
+
+    async def work(self) -> None:
+        """Bring one group after another to its end."""
+        while self.groups and not self._ends():
+            try:
+                await self._bring(self.groups.popleft())
+            except Exception as error:
+                self.failures.append(error)
+                return
+
+    async def _bring(self, group: list[Lane]) -> None:
+        records = [record for lane in group for record in lane]
+        if self.many is not None and len(records) > 1 and await self.many(records):
+            self.done.update((_place(one), one.offset) for one in records)
+            return
+        for record in records:
+            if self._ends():
+                return
+            await self.deliver(record)
+            self.done.add((_place(record), record.offset))
+
+    def _ends(self) -> bool:
+        return bool(self.failures) or self.stop()
+
+
+def _place(record: KafkaRecord) -> TopicPartition:
+    return TopicPartition(record.topic, record.partition)
+
+
+def _groups(lanes: Sequence[Lane], most: int) -> deque[list[Lane]]:
+    """Lanes together with others of their network, up to so many records."""
+    groups: deque[list[Lane]] = deque()
+    open_groups: dict[str | None, tuple[list[Lane], int]] = {}
+    for lane in lanes:
+        network = lane[0].header("ce_network")
+        group, size = open_groups.get(network, ([], most))
+        if size + len(lane) > most:
+            group, size = [], 0
+            groups.append(group)
+        group.append(lane)
+        open_groups[network] = group, size + len(lane)
+    return groups
 
 
 def _next_offsets(batch: Batch, done: set[tuple[TopicPartition, int]]) -> dict[TopicPartition, int]:

@@ -51,7 +51,7 @@ def make_producer(settings: BusSettings) -> AIOKafkaProducer:
         client_id=settings.client_id,
         enable_idempotence=settings.idempotence,
         acks="all",
-        linger_ms=2,
+        linger_ms=0,  # what waits while a batch is in flight goes together anyway
         max_batch_size=131_072,
         request_timeout_ms=10_000,
         metadata_max_age_ms=5_000,

@@ -5,18 +5,21 @@ backs off without counting; a rebalance waits for what is in hand and commits it
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import structlog
 from aiokafka import TopicPartition
 
-from kairos_chassis.bus import freshness, metrics, parking
+from kairos_chassis.bus import freshness, metrics, parking, together
 from kairos_chassis.bus.applying import Catalogue
 from kairos_chassis.bus.batch import Batch, run_batch, sort_batch
 from kairos_chassis.bus.broker import BusSettings, ClusterWatch
 from kairos_chassis.bus.closing import PATIENCE_SECONDS
 from kairos_chassis.bus.delivery import Delivery, Handled
+from kairos_chassis.bus.drain import drain_unknown
+from kairos_chassis.bus.gaps import GapWatch
+from kairos_chassis.bus.lag import Lag
 from kairos_chassis.bus.membership import MOVE_SECONDS, Member, join
 from kairos_chassis.bus.record import KafkaRecord
 from kairos_chassis.bus.waiting import wait_for_event
@@ -62,6 +65,8 @@ class Consumer:
         self._member: Member | None = None
         self._stopped: set[TopicPartition] = set()
         self._measured = 0.0
+        self._lag = Lag()
+        self._gaps = GapWatch()
 
     @property
     def ready(self) -> bool:
@@ -79,7 +84,10 @@ class Consumer:
         if not self._topics:
             await self._stopping.wait()
             return
-        dog = asyncio.create_task(self._watchdog.run(lambda: not self._watch.reachable))
+        beside = [
+            asyncio.create_task(self._watchdog.run(lambda: not self._watch.reachable)),
+            asyncio.create_task(self._drain_unknown()),
+        ]
         backoff = Backoff()
         try:
             while not self._stopping.is_set():
@@ -92,8 +100,9 @@ class Consumer:
                 else:
                     await self._back_off(failure, backoff.next_seconds())
         finally:
-            dog.cancel()
-            await asyncio.gather(dog, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
             await self._leave()
 
     async def _turn(self) -> Exception | None:
@@ -126,16 +135,19 @@ class Consumer:
         batch = sort_batch(
             {place: [KafkaRecord.of(r) for r in records] for place, records in polled.items()}
         )
+        self._lag.note(batch.records)
         progress = await run_batch(
             batch,
             self._deliver,
             concurrency=self._concurrency,
+            deliver_many=self._deliver_many,
+            most=together.MOST,
             stop=lambda: self._stopping.is_set() or not member.joined,
         )
         if progress.complete and batch.heartbeats:
             async with self._db.transaction(None) as tx:
                 await freshness.note(tx, self._service, batch.heartbeats)
-        await member.commit(progress.next_offsets)
+        member.note(progress.next_offsets)
         if not progress.complete:
             member.seek(progress.next_offsets)
         else:
@@ -146,6 +158,11 @@ class Consumer:
         handled = await self._delivery.deliver(record)
         self._watchdog.touch()
         return handled
+
+    async def _deliver_many(self, records: Sequence[KafkaRecord]) -> bool:
+        delivered = await self._delivery.deliver_many(records)
+        self._watchdog.touch()
+        return delivered
 
     def _stop_partitions(self, member: Member, batch: Batch) -> None:
         """Nobody can know whose record that is: everything behind it waits for a person."""
@@ -206,19 +223,30 @@ class Consumer:
         if member is not None:
             await member.close(patience=patience)
 
+    async def _drain_unknown(self) -> None:
+        """This process may know what the one before it did not."""
+        backoff = Backoff()
+        while True:
+            try:
+                await drain_unknown(self._db, self._delivery.replay, self._service)
+            except Exception as error:
+                if not is_infrastructure(error):
+                    log.error("unknown_events_wait", error=error_name(error))
+                    return
+                await asyncio.sleep(backoff.next_seconds())
+            else:
+                return
+
     async def _measure(self, member: Member) -> None:
-        """Lag and parked keys, every few seconds; before the poll, for it may raise."""
+        """Lag, gaps and parked keys, every few seconds; before the poll, for it may raise."""
         now = asyncio.get_running_loop().time()
         if now - self._measured < MEASURE_SECONDS:
             return
         self._measured = now
-        for place in member.client.assignment():
-            high = member.client.highwater(place)
-            if high is not None:
-                lag = max(0, high - await member.client.position(place))
-                metrics.CONSUMER_LAG.labels(place.topic, str(place.partition)).set(lag)
+        await self._lag.measure(member.client)
         async with self._db.transaction(None) as tx:
             await parking.measure(tx, self._service)
+            await self._gaps.look(tx, self._service)
 
 
 def _first_offsets(polled: dict[TopicPartition, Any]) -> dict[TopicPartition, int]:

@@ -1,5 +1,6 @@
 """One event from the bus to its handler, exactly once in effect and in the order of its key."""
 
+from collections.abc import Sequence
 from enum import Enum
 from typing import Final
 
@@ -13,6 +14,7 @@ from kairos_chassis.bus.applying import Applier, Catalogue, UnknownSchemaError
 from kairos_chassis.bus.inbox import Claim, Outcome
 from kairos_chassis.bus.record import KafkaRecord
 from kairos_chassis.bus.replay import Replay
+from kairos_chassis.bus.together import Read, Together
 from kairos_chassis.bus.tracing import processing
 from kairos_chassis.db import Database
 from kairos_chassis.failure import error_name, is_conflict, is_infrastructure
@@ -40,7 +42,8 @@ class Delivery:
         self._db = db
         self._consumer = handlers.service
         self._applier = Applier(handlers, catalogue)
-        self._replay = Replay(db, self._applier, self._consumer)
+        self._together = Together(db, self._applier, self._consumer)
+        self.replay = Replay(db, self._applier, self._consumer)
 
     async def deliver(self, record: KafkaRecord) -> Handled:
         """Bring a keyed record to its end: applied, recorded or parked.
@@ -56,6 +59,30 @@ class Delivery:
                 handled = await self._deliver(record, envelope)
         metrics.CONSUMER_EVENTS.labels(topic=record.topic, outcome=handled.value).inc()
         return handled
+
+    async def deliver_many(self, records: Sequence[KafkaRecord]) -> bool:
+        """Bring records of one network to their end in one transaction. False if that cannot be."""
+        read: list[Read] = []
+        try:
+            for record in records:
+                read.append((record, decode(record.key, record.value, record.headers)))
+        except EnvelopeError:
+            return False
+        if len({envelope.network for _, envelope in read}) != 1:
+            return False
+        done = await self._together.deliver(read)
+        if done is None:
+            metrics.CONSUMER_ONE_BY_ONE.inc()
+            return False
+        metrics.CONSUMER_BATCH_SIZE.observe(len(records))
+        for outcome, these in (
+            (Handled.APPLIED, done.applied),
+            (Handled.IGNORED, done.ignored),
+            (Handled.DUPLICATE, done.duplicates),
+        ):
+            for one in these:
+                metrics.CONSUMER_EVENTS.labels(topic=one.topic, outcome=outcome.value).inc()
+        return True
 
     async def _deliver(self, record: KafkaRecord, envelope: Envelope) -> Handled:
         tries = 0
@@ -86,7 +113,7 @@ class Delivery:
         if claim is Claim.GAP:
             log.warning("key_waits_for_missing_event", **_where(record))
         if claim is Claim.FILLS_GAP:
-            await self._replay.release(record.topic, record.key_text)
+            await self.replay.release(record.topic, record.key_text)
         return Handled.PARKED if new else Handled.DUPLICATE
 
     async def _record_conflict(

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 import structlog
 
 from kairos_chassis.bus import metrics
+from kairos_chassis.bus.tables import SHARDS
 from kairos_chassis.db import Database
 from kairos_chassis.failure import is_infrastructure
 
@@ -58,13 +59,14 @@ class Leases:
     async def claim(self) -> None:
         """Renew what is held and take what is free."""
         asked_at = time.monotonic()
-        async with self._db.transaction(None) as tx:
-            rows = await tx.connection.fetch(_CLAIM, self.holder, self._seconds)
+        rows = await self._db.fetch(_CLAIM, self.holder, self._seconds)
         taken = {int(row["shard"]): int(row["epoch"]) for row in rows}
         if set(taken) != set(self._held):
             log.info("relay_leases", count=len(taken))
         self._held, self._until = taken, asked_at + self._seconds
         metrics.RELAY_LEASES_HELD.set(len(taken))
+        for shard in range(SHARDS):
+            metrics.RELAY_LEASE_HOLDER.labels(shard=shard).set(shard in taken)
         for shard, epoch in taken.items():
             metrics.RELAY_LEASE_EPOCH.labels(shard=shard).set(epoch)
 
@@ -85,5 +87,7 @@ class Leases:
         """Give all leases back, so that another relay need not wait for their end."""
         self._held, self._until = {}, 0.0
         metrics.RELAY_LEASES_HELD.set(0)
+        for shard in range(SHARDS):
+            metrics.RELAY_LEASE_HOLDER.labels(shard=shard).set(0)
         async with self._db.transaction(None) as tx:
             await tx.connection.execute(_RELEASE, self.holder)

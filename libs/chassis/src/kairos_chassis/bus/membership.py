@@ -1,7 +1,7 @@
 """The consumer's client: one per cluster, with a say in every rebalance."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Final
 
 import structlog
@@ -16,11 +16,13 @@ from aiokafka.errors import (
     UnknownMemberIdError,
 )
 
+from kairos_chassis.bus import metrics
 from kairos_chassis.bus.broker import BusSettings, ClusterWatch, make_consumer
 from kairos_chassis.bus.closing import PATIENCE_SECONDS, close_quietly
 from kairos_chassis.failure import error_name
 
-COMMIT_SECONDS: Final = 10.0
+COMMIT_SECONDS: Final = 5.0
+COMMIT_EVERY_SECONDS: Final = 0.25
 # A client that has begun to join the new cluster's group can leave it only once it is in; cut
 # short, it would stay as a ghost which holds up its successor until the session times out.
 MOVE_SECONDS: Final = 10.0
@@ -39,10 +41,14 @@ log = structlog.get_logger(__name__)
 
 
 class Membership(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is untyped
-    """Holds a rebalance up until the batch in hand is finished and committed."""
+    """Holds a rebalance up until the batch in hand is finished and committed.
 
-    def __init__(self) -> None:
+    `drain` commits what is done; it is called once nothing is in hand any more.
+    """
+
+    def __init__(self, drain: Callable[[], Awaitable[None]]) -> None:
         self.joined = False
+        self._drain = drain
         self.idle = asyncio.Event()
         self.idle.set()
 
@@ -53,6 +59,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is
             await asyncio.wait_for(self.idle.wait(), REVOKE_SECONDS)
         except TimeoutError:
             log.error("rebalance_before_batch_finished", count=len(list(revoked)))
+        await self._drain()
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Called when the group has settled."""
@@ -66,12 +73,20 @@ class Member:
     def __init__(self, client: AIOKafkaConsumer, cluster_id: str) -> None:
         self.client = client
         self.cluster_id = cluster_id
-        self.membership = Membership()
+        self.membership = Membership(self.commit)
+        self._done: dict[TopicPartition, int] = {}
+        self._committing = asyncio.Lock()
+        self._committer: asyncio.Task[None] | None = None
 
     @property
     def joined(self) -> bool:
         """Whether the group has settled with this member in it."""
         return self.membership.joined
+
+    async def start(self) -> None:
+        """Join the group, and commit from now on."""
+        await self.client.start()
+        self._committer = asyncio.create_task(self.commit_often())
 
     def seek(self, offsets: Mapping[TopicPartition, int]) -> None:
         """Go back: a record that failed is not delivered again unless the position is moved."""
@@ -80,19 +95,41 @@ class Member:
             if place in assigned:
                 self.client.seek(place, offset)
 
-    async def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
-        """Commit offsets, after their effects. A failure costs duplicates, nothing else."""
-        if not offsets:
-            return
-        try:
-            await asyncio.wait_for(self.client.commit(dict(offsets)), COMMIT_SECONDS)
-        except LATE_COMMIT as error:
-            log.info("commit_came_late", error=error_name(error))
-        except (KafkaError, OSError) as error:
-            log.warning("commit_failed", error=error_name(error))
+    def note(self, offsets: Mapping[TopicPartition, int]) -> None:
+        """Offsets whose effects are committed; they are committed themselves soon after."""
+        self._done.update(offsets)
+
+    async def commit(self) -> None:
+        """Commit what was noted. A failure costs duplicates, nothing else."""
+        async with self._committing:
+            assigned = self.client.assignment()
+            done = {place: at for place, at in self._done.items() if place in assigned}
+            self._done.clear()
+            if not done:
+                return
+            try:
+                await asyncio.wait_for(self.client.commit(done), COMMIT_SECONDS)
+            except LATE_COMMIT as error:
+                metrics.CONSUMER_LATE_COMMITS.inc()
+                log.info("commit_came_late", error=error_name(error))
+            except (KafkaError, OSError) as error:
+                log.warning("commit_failed", error=error_name(error))
+                self._done = {**done, **self._done}
+
+    async def commit_often(self) -> None:
+        """Commit what was noted, a few times a second, until cancelled."""
+        while True:
+            await asyncio.sleep(COMMIT_EVERY_SECONDS)
+            if self._done and self.joined:
+                await self.commit()
 
     async def close(self, *, patience: float = PATIENCE_SECONDS) -> None:
-        """Leave the group."""
+        """Commit what is done and leave the group."""
+        if self._committer is not None:
+            self._committer.cancel()
+            await asyncio.gather(self._committer, return_exceptions=True)
+        if self.joined:
+            await close_quietly(self.commit(), patience=patience)
         self.membership.joined = False
         await close_quietly(self.client.stop(), patience=patience)
         # Cut short it leaves its connections open, which would go on asking for topics.
@@ -107,7 +144,7 @@ async def join(
     member = Member(make_consumer(settings, group), cluster_id)
     member.client.subscribe(topics=sorted(topics), listener=member.membership)
     try:
-        await member.client.start()
+        await member.start()
     except BaseException:
         await member.close()
         raise

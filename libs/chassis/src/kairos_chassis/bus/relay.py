@@ -6,23 +6,24 @@ broker that comes back empty is filled from them.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import structlog
 from kairos_events.model import source_of
 
 from kairos_chassis.bus import metrics, publishing
-from kairos_chassis.bus.broker import BusSettings, BusUnavailableError, ClusterWatch
+from kairos_chassis.bus.broker import BusSettings, ClusterWatch
 from kairos_chassis.bus.heartbeat import HEARTBEAT_SECONDS, SPEAKER_SHARD, Heartbeats
 from kairos_chassis.bus.lease import Leases
-from kairos_chassis.bus.producing import Link, ProducerLink
-from kairos_chassis.bus.stuck import StuckKeys
-from kairos_chassis.bus.waiting import unless, wait_for_event
+from kairos_chassis.bus.pipeline import Pipeline
+from kairos_chassis.bus.producing import ProducerLink
+from kairos_chassis.bus.waiting import wait_for_event
 from kairos_chassis.db import Database
 from kairos_chassis.failure import Backoff, error_name, error_place, is_infrastructure
 
 POLL_SECONDS: Final = 0.1
+DRAIN_SECONDS: Final = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -51,8 +52,7 @@ class Relay:
         self._link = ProducerLink(db, watch, settings)
         self._leases = leases or Leases(db)
         self._heartbeats = Heartbeats(db, service, tuple(topics), heartbeat_seconds)
-        self._batch = batch
-        self._stuck = StuckKeys()
+        self._pipeline = Pipeline(db, watch, self._leases.holder, self._source, batch=batch)
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._working = False
@@ -90,6 +90,7 @@ class Relay:
                     self._wake.clear()
         finally:
             self._working = False
+            await self._end_what_is_in_flight()
             renewals.cancel()
             await asyncio.gather(renewals, return_exceptions=True)
             await self._close()
@@ -100,33 +101,21 @@ class Relay:
         if link is None:
             return False
         leases = self._leases.held()
-        more = await self._relay_batch(link, leases) if leases else False
-        await self._heartbeats.beat_if_due(link.producer, speaker=SPEAKER_SHARD in leases)
+        more = await self._pipeline.push(link, leases) if leases else False
+        await self._heartbeats.beat_if_due(
+            link.producer, speaker=SPEAKER_SHARD in leases, after=self._pipeline.settled.bound
+        )
         return more
 
-    async def _relay_batch(self, link: Link, leases: Mapping[int, int]) -> bool:
-        rows = await publishing.unpublished(
-            self._db, list(leases), self._stuck.waiting(), self._batch
-        )
-        if not rows:
-            return False
-        metrics.RELAY_BATCH_SIZE.observe(len(rows))
-        # What is in flight to a broker that is gone for good would only be answered by a timeout.
-        sent = await unless(
-            self._watch.replaced(link.cluster_id),
-            publishing.send(link.producer, rows, self._source),
-        )
-        if sent is None:
-            return True
-        marked = 0
-        if sent.acknowledged:
-            marked = await publishing.mark(
-                self._db, link.cluster_id, leases, self._leases.holder, sent.acknowledged
-            )
-        if sent.unavailable is not None:
-            raise BusUnavailableError(error_name(sent.unavailable)) from sent.unavailable
-        self._stuck.note(sent.refused, {(row["topic"], row["key"]) for row in rows})
-        return marked > 0 and len(rows) == self._batch
+    async def _end_what_is_in_flight(self) -> None:
+        """Mark what the broker still acknowledges; what it does not is sent again by the next."""
+        try:
+            if self._stopping.is_set():
+                await asyncio.wait_for(self._pipeline.drain(), DRAIN_SECONDS)
+        except Exception as error:
+            log.warning("relay_waits", error=error_name(error))
+        finally:
+            await self._pipeline.close()
 
     def _failed(self, error: Exception, backoff: Backoff) -> float:
         wait = backoff.next_seconds()
