@@ -19,6 +19,7 @@ COMMANDS = (
     "kairos_cli.commands.token",
     "kairos_cli.commands.clock",
     "kairos_cli.commands.topics",
+    "kairos_cli.commands.events",
     "kairos_cli.commands.logs",
     "kairos_cli.commands.parked",
     "kairos_cli.commands.audit",
