@@ -13,7 +13,7 @@ EVENTS = Counter(
         "scheduling.visit_checked_in.v1": 2,
         "scheduling.visit_held.v1": 1,
         "intake.patient_registered.v1": 1,
-        "intake.assessment_completed.v1": 2,
+        "intake.assessment_completed.v1": 4,
         "intake.safety_concern_raised.v1": 1,
         "intake.safety_concern_acknowledged.v1": 1,
         "intake.eligibility_decided.v1": 1,
@@ -37,8 +37,8 @@ REFUSED = "dosing.administration_refused.v1"
 EFFECTS = {
     "intake": {
         "patient": 1,
-        "assessment": 2,
-        "assessment_answer": 12,
+        "assessment": 4,
+        "assessment_answer": 15,
         "safety_concern": 1,
         "clinical_fact": 11,
         "evaluation": 2,

@@ -5,19 +5,37 @@ from kairos_chassis.process import Runtime, Service, Wired
 from intake.consume import handlers
 from intake.data.consents import documents
 from intake.data.facts import fact_catalogue
+from intake.data.inputs import derived_inputs, medication_classes
 from intake.data.instruments import instruments
 from intake.data.policy import policy
 from intake.data.rules import rule_set
 from intake.deps import Deps
 from intake.due import timers
-from intake.http import assessments, clearance, concerns, consents, eligibility, facts, patients
+from intake.http import (
+    assessments,
+    clearance,
+    concerns,
+    consents,
+    eligibility,
+    facts,
+    patients,
+    rules,
+)
 from intake.settings import IntakeSettings
 
 
 async def wire(runtime: Runtime[IntakeSettings]) -> Wired:
     """Build what the routes and handlers work with."""
     # Clinical data that cannot be read must stop the start, not a patient's visit.
-    for load in (policy, fact_catalogue, instruments, rule_set, documents):
+    for load in (
+        policy,
+        fact_catalogue,
+        instruments,
+        rule_set,
+        documents,
+        derived_inputs,
+        medication_classes,
+    ):
         load()
     return Wired(deps=Deps(db=runtime.db, clock=runtime.clock))
 
@@ -34,6 +52,7 @@ SERVICE = Service(
         eligibility.routes,
         consents.routes,
         clearance.routes,
+        rules.routes,
     ),
     handlers=handlers,
     timers=timers,

@@ -35,6 +35,39 @@ FACTS: dict[str, Any] = {
     "resting_heart_rate_bpm": 74,
     "weight_kg": "68.0",
     "height_cm": "165",
+    "aneurysmal_vascular_disease": False,
+    "arteriovenous_malformation": False,
+    "intracerebral_hemorrhage": False,
+    "bp_rise_serious_hazard": False,
+    "childbearing_potential": False,
+    "breastfeeding": False,
+    "psychosis_history": False,
+    "schizophrenia": False,
+    "schizoaffective_disorder": False,
+    "mania_or_hypomania_current": False,
+    "bipolar_history": False,
+    "delirium_current": False,
+    "dementia": False,
+    "capacity_to_consent": True,
+    "child_pugh": "no_liver_disease",
+    "cardiovascular_event": False,
+    "heart_failure": "none",
+    "raised_intracranial_pressure": False,
+    "raised_intraocular_pressure": False,
+    "hypertensive_encephalopathy_history": False,
+    "substance_use_disorder_active": False,
+    "substance_use_disorder_history": False,
+    "takes_cns_depressant": False,
+    "takes_pressor": False,
+    "cystitis": False,
+    "unexplained_urinary_symptoms": False,
+    "prior_ketamine_liver_injury": False,
+    "alt_times_uln": "0.5",
+    "ast_times_uln": "0.5",
+    "seizure_disorder": False,
+    "untreated_hyperthyroidism": False,
+    "untreated_sleep_apnea": False,
+    "porphyria": False,
 }
 
 
@@ -201,6 +234,13 @@ class Clinic:
         """Facts and a C-SSRS screener that pass every rule, but for the changes."""
         assert (await self.record(**{**FACTS, **changes})).status_code == 201
         await self.assess("cssrs_screener", CSSRS_LOW)
+        await self.assess("audit_c", {"item1": 0})
+        assert (await self.enter("dast10", {"total": "0"})).status_code == 201
+
+    async def enter(self, instrument: str, scores: dict[str, str], **items: int) -> Response:
+        """Totals from a licensed form."""
+        body = {"instrument": instrument, "scores": scores, "items": items}
+        return await self.post(f"/v1/patients/{self.patient}/scores", body)
 
     async def clear_for_im(self) -> str:
         """A registered patient, screened, decided eligible and consenting. Returns the consent."""

@@ -42,16 +42,23 @@ async def test_clearance_is_announced_only_when_it_changed(clinic: Clinic) -> No
 
 
 @pytest.mark.parametrize(
-    "fact",
+    ("fact", "reason"),
     [
-        {"psychosis_current": True},
-        {"pregnancy_status": "pregnant"},
-        {"medications": ["theophylline"]},
-        {"resting_systolic_mmhg": 182},
+        ({"psychosis_current": True}, "decision_excluded"),
+        ({"pregnancy_status": "pregnant"}, "decision_excluded"),
+        ({"medications": ["theophylline"]}, "decision_excluded"),
+        ({"resting_systolic_mmhg": 182}, "decision_held"),
+        ({"bipolar_history": True}, "decision_in_review"),
+        ({"alt_times_uln": "3.5"}, "decision_in_review"),
+        (
+            {"medications": ["sertraline", "lorazepam"]},
+            "decision_in_review",
+        ),  # monitoring unweighed
+        ({"psychosis_history": None}, "decision_in_review"),  # not known after all
     ],
 )
 async def test_fact_that_contradicts_the_decision_takes_the_clearance_at_once(
-    clinic: Clinic, fact: dict[str, Any]
+    clinic: Clinic, fact: dict[str, Any], reason: str
 ) -> None:
     """10b #6: what is found after decision and consent."""
     await clinic.clear_for_im()
@@ -60,11 +67,11 @@ async def test_fact_that_contradicts_the_decision_takes_the_clearance_at_once(
 
     refused = await clinic.confirm()
     assert problem(refused) == (409, "not_cleared")
-    assert refused.json()["rules"] == ["decision_contradicted"]
+    assert refused.json()["rules"] == [reason]
     event = (await clinic.service.outboxed(clinic.network))[-1]
     assert event.type == "intake.clearance_changed.v1"
     (im,) = (r for r in event.data["routes"] if r["route"] == "im")
-    assert (im["cleared"], im["reasons"]) == (False, ["decision_contradicted"])
+    assert (im["cleared"], im["reasons"]) == (False, [reason])
 
 
 async def test_fact_that_contradicts_nothing_leaves_the_clearance(clinic: Clinic) -> None:
@@ -96,7 +103,7 @@ async def test_high_risk_screener_outlives_the_clearing_of_its_concern(clinic: C
         await clinic.on_concern(concern, "acknowledgement", "assessed_in_person")
         await clinic.on_concern(concern, "clearing", "risk_reassessed_low")
 
-    assert (await clinic.status())["reasons"] == ["decision_contradicted"]
+    assert (await clinic.status())["reasons"] == ["decision_held"]
 
     clinic.service.clock.advance(timedelta(minutes=5))
     await clinic.assess("cssrs_screener", CSSRS_LOW)

@@ -14,9 +14,12 @@ async def test_nothing_known_means_review_by_every_rule(clinic: Clinic) -> None:
 
     found = await clinic.evaluate()
 
-    assert found["attest"] == ["C01", "C07", "C10", "C18", "C24", "C33", "C34"]
     assert found["forbidden_by"] == []
-    assert {r["rule"] for r in found["results"] if r["finding"] == "pass"} == {"C06", "C31"}
+    # Age is known from the date of birth, and that the GAD-7 was not asked is known too.
+    passed = {r["rule"] for r in found["results"] if r["finding"] == "pass"}
+    assert passed == {"C06", "C31", "S01"}
+    assert set(found["attest"]) == {r["rule"] for r in found["results"]} - passed
+    assert len(found["attest"]) == 30
 
 
 async def test_dana_passes_and_is_decided_eligible(clinic: Clinic) -> None:
@@ -126,7 +129,7 @@ async def test_old_facts_and_old_screeners_count_as_unknown(clinic: Clinic) -> N
 
     found = await clinic.evaluate()
 
-    assert found["attest"] == ["C07", "C24", "C33", "C34"]
+    assert found["attest"] == ["C07", "C09", "C24", "C25", "C26", "C27", "C33", "C34"]
 
 
 async def test_other_patients_evaluation_decides_nothing(clinic: Clinic) -> None:

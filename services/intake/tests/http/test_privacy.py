@@ -12,6 +12,8 @@ async def test_whole_journey_announces_codes_and_ids_only(clinic: Clinic) -> Non
     await clinic.on_concern(concern, "acknowledgement", "cssrs_to_follow")
     await clinic.record(**{**FACTS, "cvd_poorly_controlled": None})
     await clinic.assess("cssrs_screener", CSSRS_LOW)
+    await clinic.assess("audit_c", {"item1": 0})
+    await clinic.enter("dast10", {"total": "0"})
     attested = {"rule": "C18", "reason": "specialist_consulted", "note": "canary of the prescriber"}
     await clinic.decide(await clinic.evaluate(), attestations=[attested])
     signed = await clinic.sign(await clinic.draft())
@@ -27,7 +29,7 @@ async def test_whole_journey_announces_codes_and_ids_only(clinic: Clinic) -> Non
         "assessment_completed",
         "safety_concern_acknowledged",
         "clearance_changed",
-        "assessment_completed",
+        *["assessment_completed"] * 3,
         "eligibility_decided",
         "clearance_changed",
         "consent_signed",

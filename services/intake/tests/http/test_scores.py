@@ -11,11 +11,6 @@ from kairos_events.fields import Route
 from .steps import PHQ9_19, Clinic, problem
 
 
-async def enter(clinic: Clinic, instrument: str, scores: dict[str, str], **items: int) -> Any:
-    body = {"instrument": instrument, "scores": scores, "items": items}
-    return await clinic.post(f"/v1/patients/{clinic.patient}/scores", body)
-
-
 async def completed(clinic: Clinic) -> list[dict[str, Any]]:
     events = await clinic.service.outboxed(clinic.network)
     return [e.data for e in events if e.type == "intake.assessment_completed.v1"]
@@ -24,7 +19,7 @@ async def completed(clinic: Clinic) -> list[dict[str, Any]]:
 async def test_totals_are_kept_and_announced_as_one_assessment(clinic: Clinic) -> None:
     await clinic.register()
 
-    entered = await enter(clinic, "meq30", {"mean": "3.1", "mystical": "3.4"})
+    entered = await clinic.enter("meq30", {"mean": "3.1", "mystical": "3.4"})
 
     assert entered.status_code == 201, entered.text
     view = entered.json()["assessment"]
@@ -40,8 +35,8 @@ async def test_totals_are_kept_and_announced_as_one_assessment(clinic: Clinic) -
 async def test_safety_item_beside_a_total_raises_its_concern(clinic: Clinic) -> None:
     await clinic.register()
 
-    hidden = await enter(clinic, "madrs", {"total": "30"})
-    told = await enter(clinic, "madrs", {"total": "30"}, item10=5)
+    hidden = await clinic.enter("madrs", {"total": "30"})
+    told = await clinic.enter("madrs", {"total": "30"}, item10=5)
 
     assert problem(hidden) == (422, "safety_items_missing")
     assert len(told.json()["concerns"]) == 1
@@ -50,7 +45,7 @@ async def test_safety_item_beside_a_total_raises_its_concern(clinic: Clinic) -> 
 
 async def test_totals_of_an_instrument_asked_here_are_refused(clinic: Clinic) -> None:
     await clinic.register()
-    assert problem(await enter(clinic, "gad7", {"total": "3"})) == (422, "scores_not_taken")
+    assert problem(await clinic.enter("gad7", {"total": "3"})) == (422, "scores_not_taken")
     assert await completed(clinic) == []
 
 
@@ -100,7 +95,7 @@ async def test_rescoring_is_a_new_record_and_leaves_the_earlier_one(clinic: Clin
 
     anew = await clinic.post(f"/v1/assessments/{first['id']}/rescoring")
     unfinished = await clinic.post(f"/v1/assessments/{await clinic.start('gad7')}/rescoring")
-    entered = (await enter(clinic, "ebi", {"total": "410"})).json()["assessment"]
+    entered = (await clinic.enter("ebi", {"total": "410"})).json()["assessment"]
     without_answers = await clinic.post(f"/v1/assessments/{entered['id']}/rescoring")
 
     assert anew.status_code == 201, anew.text

@@ -1,6 +1,7 @@
 """A patient cleared for IM, by the use cases themselves."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,6 +14,7 @@ from intake.use_cases.answer_item import AnswerItem, answer_item
 from intake.use_cases.complete_assessment import CompleteAssessment, complete_assessment
 from intake.use_cases.decide_eligibility import DecideEligibility, decide_eligibility
 from intake.use_cases.draft_consent import DraftConsent, draft_consent
+from intake.use_cases.enter_scores import EnterScores, enter_scores
 from intake.use_cases.evaluate_eligibility import EvaluateEligibility, evaluate_eligibility
 from intake.use_cases.record_facts import NewFact, RecordFacts, record_facts
 from intake.use_cases.register_patient import RegisterPatient, register_patient
@@ -30,6 +32,39 @@ FACTS: dict[str, Any] = {
     "cvd_poorly_controlled": False,
     "resting_systolic_mmhg": 128,
     "resting_diastolic_mmhg": 80,
+    "aneurysmal_vascular_disease": False,
+    "arteriovenous_malformation": False,
+    "intracerebral_hemorrhage": False,
+    "bp_rise_serious_hazard": False,
+    "childbearing_potential": False,
+    "breastfeeding": False,
+    "psychosis_history": False,
+    "schizophrenia": False,
+    "schizoaffective_disorder": False,
+    "mania_or_hypomania_current": False,
+    "bipolar_history": False,
+    "delirium_current": False,
+    "dementia": False,
+    "capacity_to_consent": True,
+    "child_pugh": "no_liver_disease",
+    "cardiovascular_event": False,
+    "heart_failure": "none",
+    "raised_intracranial_pressure": False,
+    "raised_intraocular_pressure": False,
+    "hypertensive_encephalopathy_history": False,
+    "substance_use_disorder_active": False,
+    "substance_use_disorder_history": False,
+    "takes_cns_depressant": False,
+    "takes_pressor": False,
+    "cystitis": False,
+    "unexplained_urinary_symptoms": False,
+    "prior_ketamine_liver_injury": False,
+    "alt_times_uln": "0.5",
+    "ast_times_uln": "0.5",
+    "seizure_disorder": False,
+    "untreated_hyperthyroidism": False,
+    "untreated_sleep_apnea": False,
+    "porphyria": False,
 }
 
 
@@ -68,16 +103,32 @@ async def cleared_patient(service: Harness, network: UUID) -> tuple[UUID, UUID]:
 
 
 async def screened(patient_id: UUID, tx: Transaction) -> None:
-    """Facts and a C-SSRS screener that pass every rule."""
+    """Facts and screeners that pass every rule."""
     known = [
         NewFact(name=name, value=value, occurred_at=tx.now, source=Source.CLINICIAN)
         for name, value in FACTS.items()
     ]
     await record_facts(RecordFacts(patient_id=patient_id, facts=known, recorded_by=CLINICIAN), tx)
-    started = await start_assessment(
-        StartAssessment(patient_id=patient_id, instrument="cssrs_screener"), tx
+    await assessed("cssrs_screener", ("q1", "q2", "q6_lifetime"), patient_id, tx)
+    await assessed("audit_c", ("item1",), patient_id, tx)
+    no_drugs = EnterScores(
+        patient_id=patient_id,
+        instrument="dast10",
+        scores={"total": Decimal(0)},
+        items={},
+        entered_by=CLINICIAN,
     )
-    for item in ("q1", "q2", "q6_lifetime"):
+    await enter_scores(no_drugs, tx)
+
+
+async def assessed(
+    instrument: str, items: tuple[str, ...], patient_id: UUID, tx: Transaction
+) -> None:
+    """An assessment in which everything asked is answered with the lowest option."""
+    started = await start_assessment(
+        StartAssessment(patient_id=patient_id, instrument=instrument), tx
+    )
+    for item in items:
         answer = AnswerItem(assessment_id=started.id, item=item, value=0, answered_by=CLINICIAN)
         answered, _ = await answer_item(answer, tx)
     await complete_assessment(

@@ -10,6 +10,7 @@ from kairos_cli.demo.world import World
 
 # The reference journey's answers: a sum of 19, item 9 = 1.
 _PHQ9 = {1: 3, 2: 3, 3: 2, 4: 3, 5: 2, 6: 2, 7: 2, 8: 1, 9: 1}
+_AUDIT_C = {"item1": 1, "item2": 1, "item3": 0}
 _CSSRS = {"q1": 1, "q2": 0, "q6_lifetime": 0}
 _FACTS: dict[str, Any] = {
     "allergies": [],
@@ -22,6 +23,39 @@ _FACTS: dict[str, Any] = {
     "resting_heart_rate_bpm": 74,
     "weight_kg": "68.0",
     "height_cm": "165",
+    "aneurysmal_vascular_disease": False,
+    "arteriovenous_malformation": False,
+    "intracerebral_hemorrhage": False,
+    "bp_rise_serious_hazard": False,
+    "childbearing_potential": False,
+    "breastfeeding": False,
+    "psychosis_history": False,
+    "schizophrenia": False,
+    "schizoaffective_disorder": False,
+    "mania_or_hypomania_current": False,
+    "bipolar_history": False,
+    "delirium_current": False,
+    "dementia": False,
+    "capacity_to_consent": True,
+    "child_pugh": "no_liver_disease",
+    "cardiovascular_event": False,
+    "heart_failure": "none",
+    "raised_intracranial_pressure": False,
+    "raised_intraocular_pressure": False,
+    "hypertensive_encephalopathy_history": False,
+    "substance_use_disorder_active": False,
+    "substance_use_disorder_history": False,
+    "takes_cns_depressant": False,
+    "takes_pressor": False,
+    "cystitis": False,
+    "unexplained_urinary_symptoms": False,
+    "prior_ketamine_liver_injury": False,
+    "alt_times_uln": "0.5",
+    "ast_times_uln": "0.5",
+    "seizure_disorder": False,
+    "untreated_hyperthyroidism": False,
+    "untreated_sleep_apnea": False,
+    "porphyria": False,
 }
 
 
@@ -36,6 +70,7 @@ def play(world: World) -> None:
     """Days -14 to -10."""
     _phq9(world)
     _cssrs(world)
+    _substances(world)
     world.at(-12)
     _vitals(world)
     _not_without_facts(world)
@@ -117,6 +152,20 @@ def _cssrs(world: World) -> None:
         band = _complete(world, assessment).body["band"]
         check(band == "low", f"the risk must be low, it is {band}")
         step.answered = f"{band} risk"
+
+
+def _substances(world: World) -> None:
+    with world.stage.step("RN Ortiz", "Ask the AUDIT-C, enter the DAST-10 total") as step:
+        assessment = _start(world, "audit_c")
+        for item, value in _AUDIT_C.items():
+            _answer(world, assessment, item, value)
+        alcohol = _complete(world, assessment).body
+        path = f"/v1/patients/{world.ids['patient']}/scores"
+        body = {"instrument": "dast10", "scores": {"total": "1"}}
+        drugs = expect(world.ortiz.post("intake", path, body), 201).body["assessment"]
+        bands = (alcohol["band"], drugs["band"])
+        check(bands == ("negative", "low"), f"both screens must be quiet: {bands}")
+        step.answered = f"AUDIT-C {alcohol['score']}, DAST-10 {drugs['score']}"
 
 
 def _record(world: World, facts: dict[str, Any]) -> Answer:

@@ -16,7 +16,7 @@ class Decided:
     outcome: str
     expires_at: datetime
     extra_monitoring: tuple[str, ...]
-    contradicted: bool = False  # by what has become known since
+    reopened: str | None = None  # by what has become known since: a reason, `decision_held`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +78,12 @@ class Clearance:
             if status.route == route:
                 return status.at(now)
         return RouteStatus(route=route, reasons=("no_decision",))
+
+    @property
+    def next_expiry(self) -> datetime | None:
+        """When the first route that is cleared no longer is, by the clock alone."""
+        ends = [s.expires_at for s in self.routes if s.expires_at is not None]
+        return min(ends) if ends else None
 
     def confirm(self, route: str, *, now: datetime, valid_for: timedelta) -> datetime:
         """Until when a dose may rely on this clearance. Raises NotCleared."""
@@ -142,8 +148,8 @@ def _decision_reasons(decision: Decided | None, now: datetime) -> Iterable[str]:
         yield decision.outcome
     elif decision.expires_at <= now:
         yield "decision_expired"
-    elif decision.contradicted:
-        yield "decision_contradicted"
+    elif decision.reopened is not None:
+        yield decision.reopened
 
 
 def _consent(

@@ -1,7 +1,7 @@
 """An evaluation of the rules, and the prescriber's decision that rests on it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,7 +13,14 @@ from intake.domain.errors import (
     EvaluationOutdated,
     RulesForbid,
 )
-from intake.domain.rules import Finding, Outcome, RuleResult
+from intake.domain.rule_errors import (
+    NothingToOverride,
+    NotOverridable,
+    ProposalSettled,
+    SameSigner,
+    WrongPhase,
+)
+from intake.domain.rules import GRAVITY, Finding, Outcome, Override, Phase, RuleResult, RuleSet
 
 
 class DecisionOutcome(StrEnum):
@@ -34,6 +41,7 @@ class Evaluation:
     rule_set_version: str
     inputs: Mapping[str, Any]
     results: tuple[RuleResult, ...]
+    phase: Phase = Phase.SCREENING
     evaluated_at: datetime
     evaluated_by: UUID
 
@@ -72,28 +80,83 @@ class Decision:
     decided_by: UUID
     decided_at: datetime
     expires_at: datetime
+    overrides: tuple[Attestation, ...] = ()  # of rules that exclude or hold
+    second_signer: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverrideProposal:
+    """A prescriber would decide eligible over a rule; a second signer makes it a decision."""
+
+    id: UUID
+    patient_id: UUID
+    evaluation_id: UUID
+    overrides: tuple[Attestation, ...]
+    attestations: tuple[Attestation, ...]
+    proposed_by: UUID
+    proposed_at: datetime
+    decision_id: UUID | None = None
+    version: int = 1
+
+    def settle(self, decision_id: UUID, signer: UUID) -> "OverrideProposal":
+        """The proposal, signed. Raises ProposalSettled, SameSigner."""
+        if self.decision_id is not None:
+            raise ProposalSettled
+        if signer == self.proposed_by:
+            raise SameSigner
+        return replace(self, decision_id=decision_id, version=self.version + 1)
 
 
 def check_current(
     evaluation: Evaluation, newest: UUID | None, rule_set_version: str, inputs: Mapping[str, Any]
 ) -> None:
-    """A decision rests on what is known now. Raises EvaluationOutdated."""
+    """A decision rests on what is known now. Raises WrongPhase, EvaluationOutdated."""
+    if evaluation.phase is not Phase.SCREENING:
+        raise WrongPhase
     same_rules = evaluation.rule_set_version == rule_set_version
     if evaluation.id != newest or not same_rules or dict(evaluation.inputs) != dict(inputs):
         raise EvaluationOutdated
 
 
-def contradicts(evaluation: Evaluation, today: Sequence[RuleResult]) -> bool:
-    """Whether a rule hits today that did not hit in the evaluation a decision rests on.
+def reopened(
+    evaluation: Evaluation, today: Sequence[RuleResult], openly_unknown: frozenset[str]
+) -> Outcome | None:
+    """What has become of a decision: the gravest outcome of a rule that hits today and did not hit
+    in the evaluation it rests on. None: it stands.
 
-    What has only grown too old to count is unknown, no hit: it does not undo a decision.
+    What has only grown too old to count does not undo a decision; what somebody says is not
+    known after all is for review.
     """
-    weighed = {r.rule for r in evaluation.results if r.finding is Finding.HIT}
-    return any(r.finding is Finding.HIT and r.rule not in weighed for r in today)
+    weighed = {r.rule: r.finding for r in evaluation.results}
+    graver = [
+        r.outcome
+        for r in today
+        if r.outcome is not None
+        and (
+            (r.finding is Finding.HIT and weighed.get(r.rule) is not Finding.HIT)
+            or (weighed.get(r.rule) is Finding.PASS and openly_unknown & set(r.unknown))
+        )
+    ]
+    return max(graver, key=GRAVITY.__getitem__, default=None)
+
+
+def stand_against_today(rules: RuleSet, today: Sequence[RuleResult]) -> tuple[str, ...]:
+    """The rules about this day that forbid a dose: those that hit, and those that exclude and
+    cannot be told."""
+    excluding = {r.text.id for r in rules.rules if r.text.outcome is Outcome.EXCLUDE}
+    forbids = (Outcome.EXCLUDE, Outcome.HOLD)
+    return tuple(
+        r.rule
+        for r in today
+        if r.outcome in forbids or (r.finding is Finding.UNKNOWN and r.rule in excluding)
+    )
 
 
 def check_attested(
-    evaluation: Evaluation, outcome: DecisionOutcome, attestations: Sequence[Attestation]
+    evaluation: Evaluation,
+    outcome: DecisionOutcome,
+    attestations: Sequence[Attestation],
+    overridden: Sequence[str] = (),
 ) -> None:
     """Whether the prescriber may sign this. Raises RulesForbid, AttestationMissing,
     AttestationUnfounded."""
@@ -103,7 +166,24 @@ def check_attested(
         raise AttestationUnfounded
     if outcome is not DecisionOutcome.ELIGIBLE:
         return
-    if forbidding := evaluation.rules_with(Outcome.EXCLUDE, Outcome.HOLD):
-        raise RulesForbid(forbidding)
+    forbidding = evaluation.rules_with(Outcome.EXCLUDE, Outcome.HOLD)
+    if standing := [rule for rule in forbidding if rule not in overridden]:
+        raise RulesForbid(standing)
     if missing := [rule for rule in asked if rule not in given]:
         raise AttestationMissing(missing)
+
+
+def check_overrides(
+    evaluation: Evaluation, rules: RuleSet, overrides: Sequence[Attestation]
+) -> None:
+    """Whether these rules may be decided over. Raises NothingToOverride, AttestationUnfounded,
+    NotOverridable."""
+    forbidding = evaluation.rules_with(Outcome.EXCLUDE, Outcome.HOLD)
+    given = [override.rule for override in overrides]
+    if not forbidding:
+        raise NothingToOverride
+    if len(set(given)) != len(given) or set(given) - set(forbidding):
+        raise AttestationUnfounded
+    absolute = [rule for rule in given if rules.find(rule).text.override is Override.NEVER]
+    if absolute:
+        raise NotOverridable(absolute)

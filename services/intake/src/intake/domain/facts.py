@@ -1,8 +1,8 @@
 """Clinical facts: what is known about a patient, each with its time, source and unit."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -28,6 +28,7 @@ class FactKind(StrEnum):
     DECIMAL = "decimal"
     CODE = "code"  # one of the offered codes
     CODES = "codes"  # open codes; an empty list says that there are none
+    EVENT = "event"  # true: it happened then; false: it has not happened, whatever was said before
 
 
 class Source(StrEnum):
@@ -60,7 +61,7 @@ class FactType:
 
     def _fits(self, value: Any) -> bool:
         match self.kind:
-            case FactKind.BOOLEAN:
+            case FactKind.BOOLEAN | FactKind.EVENT:
                 return isinstance(value, bool)
             case FactKind.INTEGER:
                 return type(value) is int and self._within(Decimal(value))
@@ -115,6 +116,13 @@ class FactCatalogue:
         if fact.occurred_at > fact.recorded_at:
             raise FactFromTheFuture
 
+    @property
+    def told_by_history(self) -> tuple[str, ...]:
+        """The facts of which more than the newest statement counts: events, and decimals whose
+        change is asked for."""
+        kinds = (FactKind.EVENT, FactKind.DECIMAL)
+        return tuple(fact.name for fact in self.facts if fact.kind in kinds)
+
     def values(self, current: Mapping[str, Fact], now: datetime) -> dict[str, Value]:
         """Every fact's value now; unknown where none was recorded or the last one is too old."""
         return {t.name: _value(t, current.get(t.name), now) for t in self.facts}
@@ -125,3 +133,22 @@ def _value(kind: FactType, fact: Fact | None, now: datetime) -> Value:
         return UNKNOWN
     aged = kind.valid_days is not None and fact.occurred_at < now - timedelta(days=kind.valid_days)
     return UNKNOWN if aged else fact.value
+
+
+def reconciled(newest: Sequence[Fact]) -> dict[str, Fact]:
+    """One fact a name, from the newest of every record of one person.
+
+    Lists of codes are joined: an allergy known to one record is known. Other values that differ
+    are not known until somebody records them anew: neither record is more right than the other.
+    """
+    found: dict[str, Fact] = {}
+    for fact in sorted(newest, key=lambda f: f.occurred_at):
+        earlier = found.get(fact.name)
+        found[fact.name] = fact if earlier is None else _joined(earlier, fact)
+    return found
+
+
+def _joined(earlier: Fact, later: Fact) -> Fact:
+    if isinstance(earlier.value, list) and isinstance(later.value, list):
+        return replace(later, value=sorted({*earlier.value, *later.value}))
+    return later if earlier.value == later.value else replace(later, value=UNKNOWN)

@@ -41,6 +41,8 @@ class Patient:
     preferred_language: str  # BCP 47
     zone: str  # IANA
     registered_at: datetime
+    home_site_id: UUID | None = None  # where the patient is treated as a rule
+    state: str | None = None  # of residence, USPS code
     version: int = 1
 
     def check_birth(self, today: date) -> None:

@@ -45,6 +45,21 @@ class Standing(StrEnum):
     NOT_IN_LABEL = "not_in_label"
 
 
+class Phase(StrEnum):
+    """When a rule speaks: for a decision, about the day of a visit, or with each order."""
+
+    SCREENING = "screening"
+    VISIT = "visit"
+    ORDER = "order"
+
+
+class Override(StrEnum):
+    """Who may decide eligible although the rule excludes or holds."""
+
+    NEVER = "never"
+    SECOND_SIGNER = "second_signer"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
     """Inputs of which the finding is known; every rule proves itself on its own at load."""
@@ -60,9 +75,12 @@ class RuleText:
     id: str
     expression: str  # CEL, true when the rule is met
     inputs: tuple[str, ...]
+    optional: tuple[str, ...] = ()  # may be unknown where the others decide without them
     outcome: Outcome
     routes: tuple[str, ...]
     monitoring: tuple[str, ...] = ()
+    phase: Phase = Phase.SCREENING
+    override: Override = Override.NEVER
     label_standing: Standing
     clinic_policy: str
     basis: str
@@ -93,33 +111,31 @@ class Rule:
     def evaluate(self, inputs: Inputs) -> RuleResult:
         """What the rule makes of these inputs."""
         unknown = self._unknown(inputs)
-        known = {n: inputs[n] for n in self.text.inputs if inputs.get(n) is not None}
-        met = self.met_by(known)
-        undecided = bool(unknown) or met is None
+        met = self.met_by({n: inputs[n] for n in self.text.inputs if inputs.get(n) is not None})
+        undecided = met is None or not set(unknown) <= set(self.text.optional)
         graver = GRAVITY[self.text.outcome] >= GRAVITY[Outcome.REVIEW]
         if met and (graver or not undecided):
-            return self._result(Finding.HIT, self.text.outcome, unknown, self.text.monitoring)
+            return self._result(Finding.HIT, self.text.outcome, unknown)
         if undecided:
-            return self._result(Finding.UNKNOWN, Outcome.REVIEW, unknown, self.text.monitoring)
-        return self._result(Finding.PASS, None, (), ())
+            return self._result(Finding.UNKNOWN, Outcome.REVIEW, unknown)
+        return self._result(Finding.PASS, None, ())
 
     def _unknown(self, inputs: Inputs) -> tuple[str, ...]:
         return tuple(name for name in self.text.inputs if inputs.get(name) is None)
 
     def _result(
-        self,
-        finding: Finding,
-        outcome: Outcome | None,
-        unknown: tuple[str, ...],
-        monitoring: tuple[str, ...],
+        self, finding: Finding, outcome: Outcome | None, unknown: tuple[str, ...]
     ) -> RuleResult:
+        words = self.text.explanation
+        if finding is Finding.UNKNOWN:
+            words = f"Not known: {', '.join(n.replace('_', ' ') for n in unknown)}. {words}"
         return RuleResult(
             rule=self.text.id,
             finding=finding,
             outcome=outcome,
             unknown=unknown,
-            monitoring=monitoring,
-            explanation=self.text.explanation,
+            monitoring=() if finding is Finding.PASS else self.text.monitoring,
+            explanation=words,
         )
 
 
@@ -130,11 +146,23 @@ class RuleSet:
     version: str
     rules: tuple[Rule, ...]
 
-    def evaluate(self, route: str, inputs: Inputs) -> tuple[RuleResult, ...]:
-        """What every rule that concerns the route finds."""
-        return tuple(r.evaluate(inputs) for r in self.rules if route in r.text.routes)
+    def evaluate(
+        self, route: str, inputs: Inputs, phase: Phase = Phase.SCREENING
+    ) -> tuple[RuleResult, ...]:
+        """What every rule of a phase that concerns the route finds."""
+        return tuple(r.evaluate(inputs) for r in self.of(phase) if route in r.text.routes)
 
-    @property
-    def inputs(self) -> frozenset[str]:
-        """Every input any rule reads."""
-        return frozenset(name for rule in self.rules for name in rule.text.inputs)
+    def of(self, phase: Phase) -> tuple[Rule, ...]:
+        """The rules of a phase."""
+        return tuple(rule for rule in self.rules if rule.text.phase is phase)
+
+    def find(self, rule: str) -> Rule:
+        """A rule by its id. Raises KeyError."""
+        for one in self.rules:
+            if one.text.id == rule:
+                return one
+        raise KeyError(rule)
+
+    def inputs(self, phase: Phase) -> frozenset[str]:
+        """Every input any rule of a phase reads."""
+        return frozenset(name for rule in self.of(phase) for name in rule.text.inputs)

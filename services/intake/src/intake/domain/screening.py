@@ -1,50 +1,53 @@
 """The inputs of the eligibility rules, gathered from what intake knows about a patient."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any, Final
 
-from intake.domain.assessment import Assessment
-from intake.domain.facts import Fact, FactCatalogue
-from intake.domain.instrument import Instrument
+from intake.domain.facts import Fact
+from intake.domain.inputs import DerivedInputs, Known, derived
 from intake.domain.patient import Patient, age_years
 
-SUICIDE_SCREENER: Final = "cssrs_screener"
-_SCREENER_INPUTS: Final = {
-    "cssrs_q4": "q4",
-    "cssrs_q5": "q5",
-    "cssrs_behaviour_recent": "q6_recent",
-}
-DERIVED_INPUTS: Final = ("age_years", *_SCREENER_INPUTS)
-"""Inputs that are no recorded facts: from the date of birth and from the C-SSRS screener."""
+MEDICATIONS: Final = "medications"
+READINGS: Final = ("takes_cns_depressant", "takes_pressor")
+"""What a clinician reads out of the list of medicines."""
 
 
 def inputs_of(
     patient: Patient,
     today: date,
-    facts: Mapping[str, Fact],
-    catalogue: FactCatalogue,
-    screener: tuple[Assessment, Instrument] | None,
-    now: datetime,
+    doses_given: int,
+    derivations: DerivedInputs,
+    known: Known,
 ) -> dict[str, Any]:
     """Every input by name; None where it is unknown."""
     return {
-        **catalogue.values(facts, now),
+        **known.values,
+        **_outread(known),
+        **{one.name: derived(one, known) for one in derivations.inputs},
         "age_years": age_years(patient.born_on, today),
-        **_screened(screener, now),
+        "doses_given": doses_given,
     }
 
 
-def _screened(screener: tuple[Assessment, Instrument] | None, now: datetime) -> dict[str, Any]:
-    """Answers of the last completed screener; what its own logic skipped counts as a no.
+def _outread(known: Known) -> dict[str, None]:
+    """A no that was read out of an older list says nothing about a medicine of no known class."""
+    listed = known.current.get(MEDICATIONS)
+    if listed is None or not isinstance(listed.value, list):
+        return {}
+    if all(code in known.classes for code in listed.value):
+        return {}
+    return {
+        name: None
+        for name in READINGS
+        if _no(known.current, name) and known.current[name].occurred_at < listed.occurred_at
+    }
 
-    A screener older than its recall window says nothing about the patient today.
-    """
-    unknown = dict.fromkeys(_SCREENER_INPUTS)
-    if screener is None:
-        return unknown
-    assessment, instrument = screener
-    oldest = now - timedelta(days=instrument.recall_window_days)
-    if assessment.completed_at is None or assessment.completed_at < oldest:
-        return unknown
-    return {name: assessment.answers.get(item, 0) >= 1 for name, item in _SCREENER_INPUTS.items()}
+
+def _no(current: Mapping[str, Fact], name: str) -> bool:
+    return name in current and current[name].value is False
+
+
+def openly_unknown(current: Mapping[str, Fact]) -> frozenset[str]:
+    """Facts of which somebody has said that they are not known, which is more than silence."""
+    return frozenset(name for name, fact in current.items() if fact.value is None)

@@ -24,7 +24,10 @@ routes = Routes("eligibility")
 async def post_evaluation(call: IntakeCall, patient_id: UUID, body: EvaluateBody) -> EvaluationView:
     """Evaluate the eligibility rules for a route."""
     command = EvaluateEligibility(
-        patient_id=patient_id, route=body.route.value, evaluated_by=call.caller.subject
+        patient_id=patient_id,
+        route=body.route.value,
+        phase=body.phase,
+        evaluated_by=call.caller.subject,
     )
     async with call.transaction() as tx:
         made = await evaluate_eligibility(command, tx)

@@ -35,6 +35,6 @@ async def list_facts(call: IntakeCall, patient_id: UUID) -> FactList:
     """The newest fact of every name."""
     async with call.transaction() as tx:
         await clearances.find(tx, patient_id)
-        current = await facts.current(tx, patient_id, tx.now)
+        current = await facts.current(tx, [patient_id], tx.now)
         views = [FactView.of(current[name]) for name in sorted(current)]
         return call.answer(FactList(patient_id=patient_id, items=views))

@@ -56,3 +56,7 @@ READ_CLEARANCE = policy(
     "service",
 )
 CONFIRM_CLEARANCE = policy("clearance.confirm", "service")
+SIGN_OVERRIDE = policy("eligibility.override", "prescriber", "medical_director")
+READ_RULES = policy("rules.read", "nurse", "prescriber", "medical_director", "ops_admin")
+SIGN_RULES = policy("rules.sign", "medical_director", purpose="HOPERAT")
+PUBLISH_RULES = policy("rules.publish", "medical_director", "ops_admin", purpose="HOPERAT")

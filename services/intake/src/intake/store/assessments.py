@@ -9,7 +9,8 @@ from kairos_chassis.db import Transaction
 from kairos_chassis.http.etags import StaleVersion
 from kairos_chassis.statements import statement
 from kairos_events.uuid7 import uuid7
-from sqlalchemy import Text, bindparam, select, update
+from sqlalchemy import Text, Uuid, any_, bindparam, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from intake.domain.assessment import Assessment
 from intake.domain.errors import AssessmentNotFound
@@ -46,13 +47,13 @@ _OF_PATIENT = statement(
 )
 _LAST_COMPLETED = statement(
     select(assessment)
+    .ext(distinct_on(assessment.c.instrument))
     .where(
-        assessment.c.patient_id == bindparam("patient_id"),
-        assessment.c.instrument == bindparam("instrument", type_=Text),
+        assessment.c.patient_id == any_(bindparam("patients", type_=ARRAY(Uuid))),
+        assessment.c.instrument == any_(bindparam("instruments", type_=ARRAY(Text))),
         assessment.c.completed_at.is_not(None),
     )
-    .order_by(assessment.c.completed_at.desc(), assessment.c.id.desc())
-    .limit(1)
+    .order_by(assessment.c.instrument, assessment.c.completed_at.desc(), assessment.c.id.desc())
 )
 
 
@@ -75,10 +76,12 @@ async def lock(tx: Transaction, assessment_id: UUID) -> Assessment:
     return await _whole(tx, await tx.fetch_one(_LOCK, id=assessment_id))
 
 
-async def last_completed(tx: Transaction, patient_id: UUID, instrument: str) -> Assessment | None:
-    """The newest completed assessment with an instrument, if there is one."""
-    row = await tx.fetch_one(_LAST_COMPLETED, patient_id=patient_id, instrument=instrument)
-    return None if row is None else await _whole(tx, row)
+async def last_completed(
+    tx: Transaction, patients: list[UUID], instruments: tuple[str, ...]
+) -> dict[str, Assessment]:
+    """The newest completed assessment with each instrument, where there is one."""
+    rows = await tx.fetch(_LAST_COMPLETED, patients=patients, instruments=list(instruments))
+    return {row["instrument"]: await _whole(tx, row) for row in rows}
 
 
 async def of_patient(tx: Transaction, patient_id: UUID) -> list[Assessment]:

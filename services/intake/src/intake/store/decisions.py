@@ -21,6 +21,9 @@ _IN_FORCE = statement(
 )
 
 
+_PATIENTS = statement(select(_columns.patient_id).distinct())
+
+
 def add(tx: Transaction, signed: Decision) -> None:
     """Keep a decision."""
     tx.insert(
@@ -33,6 +36,8 @@ def add(tx: Transaction, signed: Decision) -> None:
         rule_set_version=signed.rule_set_version,
         outcome=signed.outcome,
         attestations=[asdict(attestation) for attestation in signed.attestations],
+        overrides=[asdict(override) for override in signed.overrides],
+        second_signer=signed.second_signer,
         extra_monitoring=list(signed.extra_monitoring),
         decided_by=signed.decided_by,
         decided_at=signed.decided_at,
@@ -45,6 +50,11 @@ async def newest(tx: Transaction, patient_id: UUID) -> list[Decision]:
     return [_decision(row) for row in await tx.fetch(_IN_FORCE, patient_id=patient_id)]
 
 
+async def patients(tx: Transaction) -> list[UUID]:
+    """Everybody who has a decision."""
+    return [row["patient_id"] for row in await tx.fetch(_PATIENTS)]
+
+
 def _decision(row: Record) -> Decision:
     return Decision(
         id=row["id"],
@@ -55,6 +65,8 @@ def _decision(row: Record) -> Decision:
         outcome=DecisionOutcome(row["outcome"]),
         attestations=tuple(Attestation(**document) for document in row["attestations"]),
         extra_monitoring=tuple(row["extra_monitoring"]),
+        overrides=tuple(Attestation(**document) for document in row["overrides"]),
+        second_signer=row["second_signer"],
         decided_by=row["decided_by"],
         decided_at=row["decided_at"],
         expires_at=row["expires_at"],

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 
 from intake.domain.eligibility import Evaluation
 from intake.domain.errors import EvaluationNotFound
-from intake.domain.rules import Finding, Outcome, RuleResult
+from intake.domain.rules import Finding, Outcome, Phase, RuleResult
 from intake.store.tables import evaluation
 
 _FIND = statement(select(evaluation).where(evaluation.c.id == bindparam("id")))
@@ -20,6 +20,7 @@ _NEWEST = statement(
     .where(
         evaluation.c.patient_id == bindparam("patient_id"),
         evaluation.c.route == bindparam("route"),
+        evaluation.c.phase == bindparam("phase"),
     )
     .order_by(evaluation.c.seq.desc())
     .limit(1)
@@ -36,8 +37,10 @@ async def find(tx: Transaction, evaluation_id: UUID) -> Evaluation:
 
 
 async def newest(tx: Transaction, patient_id: UUID, route: str) -> UUID | None:
-    """The last evaluation of a patient for a route, if there is one."""
-    row = await tx.fetch_one(_NEWEST, patient_id=patient_id, route=route)
+    """The last screening evaluation of a patient for a route, if there is one."""
+    row = await tx.fetch_one(
+        _NEWEST, patient_id=patient_id, route=route, phase=Phase.SCREENING.value
+    )
     return None if row is None else row["id"]
 
 
@@ -49,6 +52,7 @@ def add(tx: Transaction, made: Evaluation) -> None:
         network_id=tx.network,
         patient_id=made.patient_id,
         route=made.route,
+        phase=made.phase,
         rule_set_version=made.rule_set_version,
         inputs=dict(made.inputs),
         results=[asdict(result) for result in made.results],
@@ -62,6 +66,7 @@ def _evaluation(row: Record) -> Evaluation:
         id=row["id"],
         patient_id=row["patient_id"],
         route=row["route"],
+        phase=Phase(row["phase"]),
         rule_set_version=row["rule_set_version"],
         inputs=row["inputs"],
         results=tuple(_result(document) for document in row["results"]),

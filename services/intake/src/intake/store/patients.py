@@ -19,6 +19,8 @@ _CHANGE = statement(
     .values(
         phone=bindparam("phone"),
         preferred_language=bindparam("preferred_language"),
+        home_site_id=bindparam("home_site_id"),
+        state=bindparam("state"),
         version=bindparam("next"),
     )
 )
@@ -48,6 +50,8 @@ def add(tx: Transaction, registered: Patient) -> None:
         phone=registered.phone,
         preferred_language=registered.preferred_language,
         zone=registered.zone,
+        home_site_id=registered.home_site_id,
+        state=registered.state,
         registered_at=registered.registered_at,
         version=registered.version,
     )
@@ -63,6 +67,8 @@ def save(tx: Transaction, changed: Patient) -> None:
         next=changed.version,
         phone=changed.phone,
         preferred_language=changed.preferred_language,
+        home_site_id=changed.home_site_id,
+        state=changed.state,
     )
 
 
@@ -77,6 +83,8 @@ def _patient(row: Record) -> Patient:
         phone=row["phone"],
         preferred_language=row["preferred_language"],
         zone=row["zone"],
+        home_site_id=row["home_site_id"],
+        state=row["state"],
         registered_at=row["registered_at"],
         version=row["version"],
     )

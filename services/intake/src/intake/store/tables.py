@@ -1,15 +1,13 @@
-"""The tables of this service."""
+"""The tables of this service; those of rule sets and of later rooms stand in files of their own."""
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
     Date,
-    DateTime,
     ForeignKey,
     Identity,
     Integer,
-    MetaData,
     SmallInteger,
     Table,
     Text,
@@ -18,9 +16,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-metadata = MetaData()
+from intake.store import rule_tables
+from intake.store.metadata import INSTANT as _INSTANT
+from intake.store.metadata import metadata
 
-_INSTANT = DateTime(timezone=True)
+__all__ = ["metadata", "rule_tables"]
+
 
 patient = Table(
     "patient",
@@ -35,6 +36,8 @@ patient = Table(
     Column("phone", Text),
     Column("preferred_language", Text, nullable=False),
     Column("zone", Text, nullable=False),
+    Column("home_site_id", Uuid),
+    Column("state", Text),
     Column("registered_at", _INSTANT, nullable=False),
     Column("version", Integer, nullable=False),
 )
@@ -146,6 +149,7 @@ evaluation = Table(
     Column("network_id", Uuid, nullable=False),
     Column("patient_id", Uuid, ForeignKey("patient.id"), nullable=False),
     Column("route", Text, nullable=False),
+    Column("phase", Text, nullable=False, server_default="screening"),
     Column("rule_set_version", Text, nullable=False),
     Column("inputs", JSONB, nullable=False),
     Column("results", JSONB, nullable=False),
@@ -169,6 +173,8 @@ eligibility_decision = Table(
     Column("decided_by", Uuid, nullable=False),
     Column("decided_at", _INSTANT, nullable=False),
     Column("expires_at", _INSTANT, nullable=False),
+    Column("overrides", JSONB, nullable=False, server_default="[]"),
+    Column("second_signer", Uuid),
 )
 
 consent = Table(

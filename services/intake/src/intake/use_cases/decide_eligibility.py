@@ -10,7 +10,6 @@ from kairos_events.uuid7 import uuid7
 
 from intake import publish
 from intake.data.policy import policy
-from intake.data.rules import rule_set
 from intake.domain.eligibility import (
     Attestation,
     Decision,
@@ -18,12 +17,15 @@ from intake.domain.eligibility import (
     Evaluation,
     check_attested,
     check_current,
+    check_overrides,
 )
 from intake.domain.errors import EvaluationNotFound
 from intake.domain.policy import demand_reason
+from intake.domain.rules import Phase
 from intake.store import clearances, decisions, evaluations
 from intake.use_cases.gather_inputs import gather_inputs
 from intake.use_cases.reconsider_clearance import reconsider_clearance
+from intake.use_cases.rules_in_force import rules_in_force
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +37,16 @@ class DecideEligibility:
     outcome: DecisionOutcome
     attestations: Sequence[Attestation]
     decided_by: UUID
+    overrides: Sequence[Attestation] = ()  # with a second signer only
+    second_signer: UUID | None = None
 
 
 async def decide_eligibility(command: DecideEligibility, tx: Transaction) -> Decision:
     """Keep the decision, announce it and what it does to the clearance, all or nothing.
 
-    Raises PatientNotFound, EvaluationNotFound (404), EvaluationOutdated, RulesForbid,
-    AttestationMissing (409), AttestationUnfounded, UnknownReason (422).
+    Raises PatientNotFound, EvaluationNotFound (404), EvaluationOutdated, WrongPhase, RulesForbid,
+    AttestationMissing, NothingToOverride, NotOverridable (409), AttestationUnfounded,
+    UnknownReason (422).
     """
     clearance = await clearances.lock(tx, command.patient_id)
     evaluation = await evaluations.find(tx, command.evaluation_id)
@@ -49,11 +54,16 @@ async def decide_eligibility(command: DecideEligibility, tx: Transaction) -> Dec
         tx.about(command.patient_id)
         raise EvaluationNotFound
     newest = await evaluations.newest(tx, command.patient_id, evaluation.route)
-    inputs = await gather_inputs(command.patient_id, tx)
-    check_current(evaluation, newest, rule_set().version, inputs)
-    for attestation in command.attestations:
-        demand_reason(attestation.reason, policy().attestation_reasons)
-    check_attested(evaluation, command.outcome, command.attestations)
+    rules = await rules_in_force(command.patient_id, tx)
+    gathered = await gather_inputs(command.patient_id, tx)
+    inputs = gathered.of(rules.inputs(Phase.SCREENING))
+    check_current(evaluation, newest, rules.version, inputs)
+    for reason in (*command.attestations, *command.overrides):
+        demand_reason(reason.reason, policy().attestation_reasons)
+    if command.overrides:
+        check_overrides(evaluation, rules, command.overrides)
+    overridden = [override.rule for override in command.overrides]
+    check_attested(evaluation, command.outcome, command.attestations, overridden)
     decision = _signed(command, evaluation, tx)
     decisions.add(tx, decision)
     await outbox.append(tx, publish.eligibility_decided(decision))
@@ -74,4 +84,6 @@ def _signed(command: DecideEligibility, evaluation: Evaluation, tx: Transaction)
         decided_by=command.decided_by,
         decided_at=tx.now,
         expires_at=policy().decision_ends(tx.now),
+        overrides=tuple(command.overrides),
+        second_signer=command.second_signer,
     )

@@ -6,10 +6,11 @@ from uuid import UUID
 from kairos_chassis.db import Transaction
 from kairos_events.uuid7 import uuid7
 
-from intake.data.rules import rule_set
 from intake.domain.eligibility import Evaluation
+from intake.domain.rules import Phase
 from intake.store import clearances, evaluations
 from intake.use_cases.gather_inputs import gather_inputs
+from intake.use_cases.rules_in_force import rules_in_force
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,7 @@ class EvaluateEligibility:
     patient_id: UUID
     route: str
     evaluated_by: UUID
+    phase: Phase = Phase.SCREENING
 
 
 async def evaluate_eligibility(command: EvaluateEligibility, tx: Transaction) -> Evaluation:
@@ -27,15 +29,17 @@ async def evaluate_eligibility(command: EvaluateEligibility, tx: Transaction) ->
     Raises PatientNotFound (404).
     """
     await clearances.lock(tx, command.patient_id)
-    inputs = await gather_inputs(command.patient_id, tx)
-    rules = rule_set()
+    rules = await rules_in_force(command.patient_id, tx)
+    gathered = await gather_inputs(command.patient_id, tx)
+    inputs = gathered.of(rules.inputs(command.phase))
     evaluation = Evaluation(
         id=uuid7(),
         patient_id=command.patient_id,
         route=command.route,
+        phase=command.phase,
         rule_set_version=rules.version,
         inputs=inputs,
-        results=rules.evaluate(command.route, inputs),
+        results=rules.evaluate(command.route, inputs, command.phase),
         evaluated_at=tx.now,
         evaluated_by=command.evaluated_by,
     )

@@ -1,15 +1,17 @@
 """Eligibility rules as versioned data, compiled and proved at the start of the process."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from intake.data import reading
 from intake.data.facts import fact_catalogue
+from intake.data.inputs import derived_inputs
 from intake.data.rules.cel import compile_predicate
+from intake.domain.facts import FactKind
 from intake.domain.route import ROUTES
 from intake.domain.rules import Finding, Rule, RuleSet, RuleText
-from intake.domain.screening import DERIVED_INPUTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,16 +23,21 @@ class _RuleFile:
 @cache
 def rule_set() -> RuleSet:
     """The rules in force. Raises ValueError for a broken file."""
-    return compiled(reading.load("rules/eligibility_v1.toml"))
+    return compiled(reading.load("rules/eligibility_v2.toml"))
 
 
 def compiled(document: dict[str, Any]) -> RuleSet:
     """A rule file, compiled and proved on its own examples. Raises ValueError."""
     file = reading.parse(_RuleFile, document)
-    ids = [rule.id for rule in file.rules]
+    return RuleSet(version=file.version, rules=compiled_texts(file.rules))
+
+
+def compiled_texts(texts: Sequence[RuleText]) -> tuple[Rule, ...]:
+    """Rules, compiled and proved. Raises ValueError."""
+    ids = [rule.id for rule in texts]
     if len(set(ids)) != len(ids):
         raise ValueError("a rule is defined twice")
-    return RuleSet(version=file.version, rules=tuple(_compiled(text) for text in file.rules))
+    return tuple(_compiled(text) for text in texts)
 
 
 def _compiled(text: RuleText) -> Rule:
@@ -44,11 +51,14 @@ def _compiled(text: RuleText) -> Rule:
 
 
 def _check_names(text: RuleText) -> None:
-    known = {fact.name for fact in fact_catalogue().facts} | set(DERIVED_INPUTS)
+    events = {f.name for f in fact_catalogue().facts if f.kind is FactKind.EVENT}
+    known = {f.name for f in fact_catalogue().facts} - events | derived_inputs().names
     if strange := set(text.inputs) - known:
         raise ValueError(f"nobody records {', '.join(sorted(strange))}")
     if not text.routes or set(text.routes) - set(ROUTES):
         raise ValueError("names no route, or one that does not exist")
+    if not set(text.optional) < set(text.inputs):
+        raise ValueError("leaves nothing that has to be known")
 
 
 def _prove(rule: Rule) -> None:
@@ -62,5 +72,7 @@ def _prove(rule: Rule) -> None:
         if rule.evaluate(example.inputs).finding is not example.finding:
             raise ValueError(f"an example does not find {example.finding.value}")
         for name in rule.text.inputs:
-            if rule.evaluate({**example.inputs, name: None}).finding is Finding.PASS:
+            finding = rule.evaluate({**example.inputs, name: None}).finding
+            allowed = name in rule.text.optional and example.finding is not Finding.HIT
+            if finding is Finding.PASS and not allowed:
                 raise ValueError(f"passes although {name} is unknown")

@@ -8,16 +8,17 @@ from kairos_events.fields import Code, Instant, Route
 from pydantic import Field, StringConstraints
 
 from intake.domain.eligibility import Attestation, Decision, DecisionOutcome, Evaluation
-from intake.domain.rules import Finding, Outcome, RuleResult
+from intake.domain.rules import Finding, Outcome, Phase, RuleResult
 from intake.http.schemas.texts import Note
 
 RuleId = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{2,3}$")]
 
 
 class EvaluateBody(Body):
-    """The route the patient is to be treated by."""
+    """The route the patient is to be treated by; `visit` asks about today, `order` about weight."""
 
     route: Route
+    phase: Phase = Phase.SCREENING
 
 
 class RuleResultView(Answer):
@@ -50,6 +51,7 @@ class EvaluationView(Answer):
     id: UUID
     patient_id: UUID
     route: Route
+    phase: Phase
     rule_set_version: str
     inputs: dict[str, Any]
     results: list[RuleResultView]
@@ -66,6 +68,7 @@ class EvaluationView(Answer):
             id=evaluation.id,
             patient_id=evaluation.patient_id,
             route=Route(evaluation.route),
+            phase=evaluation.phase,
             rule_set_version=evaluation.rule_set_version,
             inputs=dict(evaluation.inputs),
             results=[RuleResultView.of(result) for result in evaluation.results],
@@ -104,6 +107,11 @@ class AttestationView(Answer):
     reason: str
     note: str | None
 
+    @classmethod
+    def of(cls, attested: Attestation) -> "AttestationView":
+        """The view of an attestation."""
+        return cls(rule=attested.rule, reason=attested.reason, note=attested.note)
+
 
 class DecisionView(Answer):
     """A signed decision."""
@@ -119,6 +127,8 @@ class DecisionView(Answer):
     decided_by: UUID
     decided_at: Instant
     expires_at: Instant
+    overrides: list[AttestationView]
+    second_signer: UUID | None
 
     @classmethod
     def of(cls, decision: Decision) -> "DecisionView":
@@ -130,14 +140,13 @@ class DecisionView(Answer):
             evaluation_id=decision.evaluation_id,
             rule_set_version=decision.rule_set_version,
             outcome=decision.outcome,
-            attestations=[
-                AttestationView(rule=a.rule, reason=a.reason, note=a.note)
-                for a in decision.attestations
-            ],
+            attestations=[AttestationView.of(a) for a in decision.attestations],
             extra_monitoring=list(decision.extra_monitoring),
             decided_by=decision.decided_by,
             decided_at=decision.decided_at,
             expires_at=decision.expires_at,
+            overrides=[AttestationView.of(o) for o in decision.overrides],
+            second_signer=decision.second_signer,
         )
 
 
