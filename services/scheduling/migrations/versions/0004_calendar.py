@@ -9,9 +9,6 @@ contract = (
 )
 
 _RESOURCES = """
-ALTER TABLE practitioner
-  ADD COLUMN languages text[] NOT NULL DEFAULT '{}',
-  ADD COLUMN modalities text[] NOT NULL DEFAULT '{}';
 CREATE TABLE weekly_hours (
   id uuid PRIMARY KEY,
   network_id uuid NOT NULL,
@@ -199,7 +196,6 @@ def upgrade() -> None:
     migrations.tenants(*changing, rights="SELECT, INSERT, UPDATE")
     # A booking shares its site's row with other bookings and waits for a closure of it.
     migrations.script(
-        f"GRANT UPDATE (languages, modalities) ON practitioner TO {runtime};"
         f"GRANT UPDATE (name) ON site TO {runtime};"
         f"GRANT UPDATE (practitioner_id) ON visit_staff TO {runtime};"
         f"GRANT UPDATE (lanes, visit_id, hold_id, expires_at) ON occupancy TO {runtime};"

@@ -2,10 +2,13 @@
 
 from kairos_chassis import migrations
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 _TABLES = """
+ALTER TABLE practitioner
+  ADD COLUMN languages text[] NOT NULL DEFAULT '{}',
+  ADD COLUMN modalities text[] NOT NULL DEFAULT '{}';
 ALTER TABLE credential
   ADD COLUMN verified_at timestamptz,
   ADD COLUMN verified_by uuid,
@@ -43,4 +46,6 @@ CREATE INDEX credential_alert_open ON credential_alert (network_id, raised_at, i
 def upgrade() -> None:
     """Expand."""
     migrations.script(_TABLES)
+    runtime = migrations.runtime_role()
+    migrations.script(f"GRANT UPDATE (languages, modalities) ON practitioner TO {runtime};")
     migrations.tenants("replan_task", "credential_alert", rights="SELECT, INSERT, UPDATE")
