@@ -1,10 +1,14 @@
 """What falls due, turned into this service's own use cases."""
 
+from uuid import UUID
+
 from kairos_chassis.db import Transaction
 from kairos_chassis.timers import Due, Timers
 
 from scheduling.use_cases.end_hold import EndHold, end_hold
+from scheduling.use_cases.follow_credential import FollowCredential, follow_credential
 from scheduling.use_cases.hold_slot import EXPIRY
+from scheduling.use_cases.schedule_credential_watch import WATCH
 
 timers = Timers("scheduling")
 
@@ -13,3 +17,14 @@ timers = Timers("scheduling")
 async def on_hold_expiry(due: Due, tx: Transaction) -> None:
     """Free a slot nobody booked. It counted as free from its instant on; this tidies up."""
     await end_hold(EndHold(hold_id=due.subject_id, expired=True), tx)
+
+
+@timers.on(WATCH)
+async def on_credential_watch(due: Due, tx: Transaction) -> None:
+    """Alert about a credential, or let it lapse."""
+    command = FollowCredential(
+        credential_id=due.subject_id,
+        practitioner_id=UUID(str(due.data["practitioner_id"])),
+        days_left=int(due.data["days_left"]),
+    )
+    await follow_credential(command, tx)

@@ -5,6 +5,7 @@ from typing import Any
 
 from kairos_events.fields import Route
 from kairos_events.scheduling import (
+    CredentialLapsedV1,
     CredentialRecordedV1,
     CredentialStatus,
     PractitionerRegisteredV1,
@@ -45,6 +46,18 @@ def credential_recorded(recorded: Credential) -> CredentialRecordedV1:
         expires_on=recorded.expires_on,
         status=CredentialStatus(recorded.status),
         recorded_at=recorded.recorded_at,
+    )
+
+
+def credential_lapsed(lapsed: Credential, *, at: datetime) -> CredentialLapsedV1:
+    """A credential is past its last day."""
+    return CredentialLapsedV1(
+        credential_id=lapsed.id,
+        practitioner_id=lapsed.practitioner_id,
+        kind=lapsed.kind,
+        state=lapsed.state,
+        expires_on=lapsed.expires_on,
+        lapsed_at=at,
     )
 
 

@@ -4,12 +4,15 @@ from kairos_chassis.process import Runtime, Service, Wired
 
 from scheduling import data
 from scheduling.consume import handlers
-from scheduling.deps import Deps
+from scheduling.deps import Alternatives, Deps
 from scheduling.due import timers
 from scheduling.http import (
+    duties,
     holds,
+    hours,
     practitioners,
     sites,
+    slots,
     visit_changes,
     visit_types,
     visits,
@@ -25,7 +28,10 @@ async def wire(runtime: Runtime[SchedulingSettings]) -> Wired:
     data.check_in_policy()
     data.us_states()
     data.booking_policy()
-    return Wired(deps=Deps(db=runtime.db, clock=runtime.clock))
+    data.use_own_time_zones()
+    alternatives = Alternatives(runtime.db)
+    deps = Deps(db=runtime.db, clock=runtime.clock, alternatives=alternatives)
+    return Wired(deps=deps)
 
 
 SERVICE = Service(
@@ -39,6 +45,9 @@ SERVICE = Service(
         visits.routes,
         visit_changes.routes,
         holds.routes,
+        slots.routes,
+        hours.routes,
+        duties.routes,
     ),
     handlers=handlers,
     timers=timers,

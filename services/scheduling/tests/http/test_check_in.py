@@ -126,9 +126,9 @@ async def test_credential_suspended_since_booking_shuts_the_gate(clinic: Clinic)
     async with clinic.service.client("medical_director", network=clinic.network) as client:
         assert (await client.post(path)).status_code == 200
 
-    answer = await arrive(clinic, visit)
+    answer = await arrive(clinic, visit, etag='"v2"')
 
-    assert answer.json()["gates"] == ["credential_not_valid"]
+    assert answer.json()["gates"] == ["visit_held", "credential_not_valid"]
     assert answer.json()["credentials"] == [
         {"role": "nurse", "kind": "bls", "problem": "suspended"}
     ]

@@ -1,14 +1,16 @@
 """Policy as versioned data, each figure with its source beside it."""
 
 import tomllib
+import zoneinfo
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
+from importlib import import_module, resources
 from types import MappingProxyType
 from typing import Any
 
 from scheduling.domain.booking_policy import BookingPolicy
 from scheduling.domain.check_in import CheckInPolicy
+from scheduling.domain.credential_policy import CredentialPolicy
 from scheduling.domain.practitioner import Role
 from scheduling.domain.visit_type import VisitType
 
@@ -69,10 +71,23 @@ def booking_policy() -> BookingPolicy:
 
 
 @cache
+def credential_policy() -> CredentialPolicy:
+    """How credentials are watched until they lapse."""
+    document = _read("credential_kinds_v2.toml")
+    zones = _read("state_zones_v1.toml")["zones"]
+    return CredentialPolicy(
+        version=document["version"],
+        kinds=MappingProxyType({row["code"]: row["bound_to_state"] for row in document["kind"]}),
+        alert_days=tuple(document["alert_days"]),
+        verify_every_days=document["verify_every_days"],
+        sources=frozenset(document["verification_sources"]),
+        zones=MappingProxyType({state: zone for zone, all_ in zones.items() for state in all_}),
+    )
+
+
 def credential_kinds() -> Mapping[str, bool]:
     """Kind of credential to whether it counts in one state only."""
-    rows = _read("credential_kinds_v1.toml")["kind"]
-    return MappingProxyType({row["code"]: bool(row["bound_to_state"]) for row in rows})
+    return credential_policy().kinds
 
 
 @cache
@@ -86,6 +101,17 @@ def check_in_policy() -> CheckInPolicy:
         fasting_answer_routes=frozenset(document["fasting_answer_routes"]),
         fasting_kept_routes=frozenset(document["fasting_kept_routes"]),
     )
+
+
+def tzdata_version() -> str:
+    """The release of the IANA time-zone data that local times are computed with."""
+    return str(import_module("tzdata").IANA_VERSION)
+
+
+def use_own_time_zones() -> None:
+    """Compute with the tzdata package, whose version is known, and not with the machine's files."""
+    zoneinfo.reset_tzpath(to=())
+    zoneinfo.ZoneInfo.clear_cache()
 
 
 @cache

@@ -169,7 +169,7 @@ class SlotTaken(Exception):
 
     def __init__(self, taken: Sequence[str], roles: Sequence[str]) -> None:
         super().__init__()
-        self.members = {"taken": list(taken), "roles": list(roles)}
+        self.members: dict[str, object] = {"taken": list(taken), "roles": list(roles)}
 
 
 class VisitNotOpen(Exception):

@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from scheduling.domain.errors import CredentialDates, CredentialState, CredentialSuspended
+from scheduling.domain.resource_errors import CredentialActive
 
 
 class Role(StrEnum):
@@ -48,6 +49,9 @@ class Credential:
     expires_on: date  # last day of validity
     status: Status
     recorded_at: datetime
+    verified_at: datetime | None = None  # with its source, last time
+    verified_by: UUID | None = None
+    verified_source: str | None = None  # a code, e.g. state_board, nursys, npdb
 
     def check(self, *, bound_to_state: bool) -> None:
         """Raises CredentialState, CredentialDates."""
@@ -55,6 +59,13 @@ class Credential:
             raise CredentialState
         if self.issued_on > self.expires_on:
             raise CredentialDates
+
+    def check_status(self, *, suspended: bool) -> None:
+        """Raises CredentialActive, CredentialSuspended where it is the other."""
+        if suspended and self.status is not Status.SUSPENDED:
+            raise CredentialActive
+        if not suspended and self.status is Status.SUSPENDED:
+            raise CredentialSuspended
 
     def suspend(self, *, at: datetime) -> "Credential":
         """The next version: not to be relied on. Raises CredentialSuspended."""
@@ -80,6 +91,8 @@ class Practitioner:
     roles: frozenset[Role]
     registered_at: datetime
     credentials: tuple[Credential, ...] = ()  # the latest version of each
+    languages: frozenset[str] = frozenset()  # ISO 639-1 codes
+    modalities: frozenset[str] = frozenset()  # codes, e.g. somatic, ifs
 
     def fault_of(self, kind: str, *, state: str, on: date) -> Fault | None:
         """Why this person lacks that credential in that state on that day; None if they do not.

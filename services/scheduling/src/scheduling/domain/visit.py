@@ -84,11 +84,10 @@ class Visit:
         self.check_open()
         return self._moved(VisitState.HELD, reason)
 
-    def release(self) -> "Visit":
-        """The visit, to take place again. Raises VisitNotHeld."""
+    def check_held(self) -> None:
+        """Raises VisitNotHeld."""
         if self.state is not VisitState.HELD:
             raise VisitNotHeld
-        return self._moved(VisitState.BOOKED)
 
     def hold_if_open(self, reason: str) -> "Visit":
         """The visit on hold; itself where it is on hold for another reason already."""

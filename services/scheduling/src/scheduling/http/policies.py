@@ -42,6 +42,9 @@ READ_VISIT = policy(
     "visit.read", "front_desk", "prescriber", "nurse", "therapist", "medical_director", "ops_admin"
 )
 CHECK_IN_VISIT = policy("visit.check_in", "front_desk", "nurse", "prescriber")
+READ_SLOTS = policy(
+    "slot.read", "front_desk", "prescriber", "nurse", "therapist", "medical_director", "ops_admin"
+)
 HOLD_SLOT = policy("slot.hold", "front_desk", "prescriber", "nurse", "therapist")
 CHANGE_VISIT = policy("visit.change", "front_desk", "prescriber", "nurse", "therapist", "ops_admin")
 COMPLETE_VISIT = policy("visit.complete", "front_desk", "prescriber", "nurse", "therapist")

@@ -88,7 +88,7 @@ async def list_credentials(call: SchedulingCall, practitioner_id: UUID) -> Crede
     """A practitioner's credentials, the latest version of each."""
     async with call.transaction() as tx:
         found = await practitioners.find(tx, practitioner_id)
-        views = [CredentialView.of(one) for one in found.credentials]
+        views = [CredentialView.of(one, at=tx.now) for one in found.credentials]
         return call.answer(CredentialList(items=views))
 
 

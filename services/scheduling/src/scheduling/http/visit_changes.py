@@ -15,6 +15,7 @@ from scheduling.use_cases.complete_visit import CompleteVisit, complete_visit
 from scheduling.use_cases.miss_visit import MissVisit, miss_visit
 from scheduling.use_cases.move_visit import MoveVisit, move_visit
 from scheduling.use_cases.occupy_slot import Overbooking
+from scheduling.use_cases.settle_visit import SettleVisit, settle_visit
 
 routes = Routes("visit changes")
 
@@ -58,6 +59,18 @@ async def post_move(call: SchedulingCall, visit_id: UUID, body: MoveBody) -> Vis
     async with call.transaction() as tx:
         admit_site(call.caller, (await visits.find(tx, visit_id)).site_id)
         visit = await move_visit(command, tx)
+        return call.answer(VisitView.of(visit), version=visit.version)
+
+
+@routes.post(
+    "/v1/visits/{visit_id}/release", policy=policies.CHANGE_VISIT, status=200, if_match=True
+)
+async def post_visit_release(call: SchedulingCall, visit_id: UUID) -> VisitView:
+    """Let a held visit take place again, once everything it needs holds."""
+    command = SettleVisit(visit_id=visit_id, version=call.if_match, by=call.caller.subject)
+    async with call.transaction() as tx:
+        admit_site(call.caller, (await visits.find(tx, visit_id)).site_id)
+        visit = await settle_visit(command, tx)
         return call.answer(VisitView.of(visit), version=visit.version)
 
 

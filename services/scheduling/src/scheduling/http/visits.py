@@ -9,6 +9,7 @@ from kairos_chassis.policy import admit_site
 from kairos_events.fields import Day
 from pydantic import Field
 
+from scheduling.domain.errors import SlotTaken
 from scheduling.http import policies
 from scheduling.http.call import SchedulingCall
 from scheduling.http.schemas.visits import CheckInBody, VisitBody, VisitPage, VisitView
@@ -21,7 +22,7 @@ routes = Routes("visits")
 
 @routes.post("/v1/visits", policy=policies.BOOK_VISIT)
 async def post_visit(call: SchedulingCall, body: VisitBody) -> VisitView:
-    """Book a visit."""
+    """Book a visit. Who is too late for the slot hears of the next free ones at the site."""
     admit_site(call.caller, body.site_id)
     command = BookVisit(
         patient_id=body.patient_id,
@@ -33,10 +34,15 @@ async def post_visit(call: SchedulingCall, body: VisitBody) -> VisitView:
         staff=body.staff,
         equipment_ids=tuple(body.equipment_ids),
     )
-    async with call.transaction() as tx:
-        booked = await book_visit(command, tx)
-        location = f"/v1/visits/{booked.id}"
-        return call.answer(VisitView.of(booked), version=booked.version, location=location)
+    try:
+        async with call.transaction() as tx:
+            booked = await book_visit(command, tx)
+            location = f"/v1/visits/{booked.id}"
+            return call.answer(VisitView.of(booked), version=booked.version, location=location)
+    except SlotTaken as lost:
+        wanted = (call.network_id, body.visit_type, body.site_id, body.starts_at)
+        lost.members["alternatives"] = await call.deps.alternatives.near(*wanted)
+        raise
 
 
 @routes.get("/v1/visits", policy=policies.READ_VISIT)

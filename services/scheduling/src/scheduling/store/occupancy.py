@@ -8,7 +8,7 @@ from kairos_chassis.statements import Statement
 
 from scheduling.domain.claims import Claim
 
-# The function of migration 0003: claims in one order, each ON CONFLICT DO NOTHING.
+# The function of migration 0004: claims in one order, each ON CONFLICT DO NOTHING.
 _TAKE = Statement(
     "SELECT occupy($1::uuid, $2::uuid, $3::uuid, $4::timestamptz, $5::timestamptz, $6::text[], "
     "$7::uuid[], $8::timestamptz[], $9::timestamptz[], $10::integer[]) AS lost",

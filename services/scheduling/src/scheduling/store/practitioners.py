@@ -21,6 +21,8 @@ _people = select(
     practitioner.c.display_name,
     practitioner.c.roles,
     practitioner.c.registered_at,
+    practitioner.c.languages,
+    practitioner.c.modalities,
 )
 _by_ids = _people.where(practitioner.c.id == any_(_ids)).order_by(practitioner.c.id)
 _FIND = statement(_by_ids)
@@ -68,6 +70,9 @@ def add_credential(tx: Transaction, recorded: Credential) -> None:
         expires_on=recorded.expires_on,
         status=recorded.status,
         recorded_at=recorded.recorded_at,
+        verified_at=recorded.verified_at,
+        verified_by=recorded.verified_by,
+        verified_source=recorded.verified_source,
     )
 
 
@@ -96,6 +101,11 @@ async def share(tx: Transaction, staff: Mapping[Role, UUID]) -> dict[Role, Pract
     return {role: by_id[person] for role, person in staff.items()}
 
 
+async def find_all(tx: Transaction, ids: list[UUID]) -> list[Practitioner]:
+    """Practitioners by id, those that there are."""
+    return await _complete(tx, await tx.fetch(_FIND, ids=ids))
+
+
 async def page(tx: Transaction, *, after: UUID | None, limit: int) -> list[Practitioner]:
     """Practitioners by id."""
     return await _complete(tx, await tx.fetch(_PAGE, after=after, limit=limit))
@@ -120,6 +130,8 @@ async def _complete(tx: Transaction, people: list[Record]) -> list[Practitioner]
             roles=frozenset(Role(role) for role in row["roles"]),
             registered_at=row["registered_at"],
             credentials=tuple(held[row["id"]]),
+            languages=frozenset(row["languages"]),
+            modalities=frozenset(row["modalities"]),
         )
         for row in people
     ]

@@ -4,10 +4,12 @@ from uuid import UUID
 
 from asyncpg import Record
 from kairos_chassis.db import Transaction
-from kairos_chassis.statements import statement
+from kairos_chassis.statements import Statement, statement
 from sqlalchemy import Integer, Uuid, bindparam, or_, select
 
 from scheduling.domain.errors import RoomNotFound, SiteNotFound
+from scheduling.domain.opening import ResourceKind
+from scheduling.domain.resource_errors import ResourceNotFound
 from scheduling.domain.site import Room, Site
 from scheduling.store.tables import room, site
 
@@ -18,6 +20,13 @@ _room = select(room.c.id, room.c.site_id, room.c.name)
 _FIND_SITE = statement(_site.where(site.c.id == bindparam("id")))
 _SHARE_SITE = statement(_site.where(site.c.id == bindparam("id")).with_for_update(read=True))
 _LOCK_SITE = statement(_site.where(site.c.id == bindparam("id")).with_for_update())
+_SITE_OF = Statement(
+    "SELECT id AS site_id FROM site WHERE $1::text = 'site' AND id = $2::uuid "
+    "UNION ALL SELECT site_id FROM room WHERE $1::text = 'room' AND id = $2::uuid "
+    "UNION ALL SELECT site_id FROM equipment WHERE $1::text = 'equipment' AND id = $2::uuid",
+    ("kind", "id"),
+    {},
+)
 _FIND_ROOM = statement(
     _room.where(room.c.id == bindparam("id"), room.c.site_id == bindparam("site_id"))
 )
@@ -83,6 +92,15 @@ async def find_room(tx: Transaction, room_id: UUID, *, site_id: UUID) -> Room:
     if row is None:
         raise RoomNotFound
     return Room(**row)
+
+
+async def site_of(tx: Transaction, kind: ResourceKind, resource_id: UUID) -> UUID:
+    """The site of a site, a room or a piece of equipment. Raises ResourceNotFound."""
+    row = await tx.fetch_one(_SITE_OF, kind=kind.value, id=resource_id)
+    if row is None:
+        raise ResourceNotFound
+    found: UUID = row["site_id"]
+    return found
 
 
 async def page(tx: Transaction, *, after: UUID | None, limit: int) -> list[Site]:

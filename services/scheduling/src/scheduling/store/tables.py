@@ -33,12 +33,14 @@ from scheduling.store.calendar_tables import (
 )
 from scheduling.store.declared import INSTANT as _INSTANT
 from scheduling.store.declared import metadata
+from scheduling.store.people_tables import credential_alert, replan_task
 
 __all__ = [
     "check_in",
     "clearance",
     "closure",
     "credential",
+    "credential_alert",
     "dosed_patient",
     "equipment",
     "metadata",
@@ -46,6 +48,7 @@ __all__ = [
     "occupancy",
     "overbooking",
     "practitioner",
+    "replan_task",
     "room",
     "site",
     "slot_hold",
@@ -85,6 +88,8 @@ practitioner = Table(
     Column("display_name", Text, nullable=False),
     Column("roles", ARRAY(Text), nullable=False),
     Column("registered_at", _INSTANT, nullable=False),
+    Column("languages", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("modalities", ARRAY(Text), nullable=False, server_default="{}"),
 )
 
 credential = Table(
@@ -102,6 +107,9 @@ credential = Table(
     Column("expires_on", Date, nullable=False),
     Column("status", Text, nullable=False),
     Column("recorded_at", _INSTANT, nullable=False),
+    Column("verified_at", _INSTANT),
+    Column("verified_by", Uuid),
+    Column("verified_source", Text),
     ForeignKeyConstraint(
         ["network_id", "practitioner_id"], ["practitioner.network_id", "practitioner.id"]
     ),

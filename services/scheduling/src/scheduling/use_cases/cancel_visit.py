@@ -10,7 +10,7 @@ from kairos_chassis.http.etags import StaleVersion
 from scheduling import publish
 from scheduling.data import booking_policy
 from scheduling.domain.visit import Visit
-from scheduling.store import visit_changes, visits
+from scheduling.store import replans, visit_changes, visits
 from scheduling.use_cases.free_slot import free_slot
 
 
@@ -43,4 +43,5 @@ async def cancel_visit(command: CancelVisit, tx: Transaction) -> Visit:
     late = policy.is_late(starts_at=visit.starts_at, at=tx.now)
     await outbox.append(tx, publish.visit_cancelled(cancelled, late=late))
     await free_slot(visit, tx)
+    await replans.resolve(tx, visit.id, "cancelled", by=command.by)
     return cancelled

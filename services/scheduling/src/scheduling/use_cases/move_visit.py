@@ -13,7 +13,7 @@ from scheduling import publish
 from scheduling.data import booking_policy
 from scheduling.domain.practitioner import Role
 from scheduling.domain.visit import Visit
-from scheduling.store import occupancy, visit_changes, visits
+from scheduling.store import occupancy, replans, visit_changes, visits
 from scheduling.use_cases.admit_visit import AdmitVisit, admit_visit
 from scheduling.use_cases.free_slot import free_slot
 from scheduling.use_cases.occupy_slot import occupy_slot
@@ -69,4 +69,5 @@ async def move_visit(command: MoveVisit, tx: Transaction) -> Visit:
     if was.held_reason is not None:
         await outbox.append(tx, publish.visit_released(moved, at=tx.now))
     await free_slot(was, tx, moved=moved)
+    await replans.resolve(tx, was.id, "moved", by=command.by)
     return moved

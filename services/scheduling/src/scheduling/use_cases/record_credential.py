@@ -13,6 +13,7 @@ from scheduling.data import credential_kinds, us_states
 from scheduling.domain.errors import UnknownCredentialKind, UnknownState
 from scheduling.domain.practitioner import Credential, Status
 from scheduling.store import practitioners
+from scheduling.use_cases.schedule_credential_watch import schedule_credential_watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,5 +56,6 @@ async def record_credential(command: RecordCredential, tx: Transaction) -> Crede
     )
     recorded.check(bound_to_state=bound_to_state)
     practitioners.add_credential(tx, recorded)
+    await schedule_credential_watch(recorded, tx)
     await outbox.append(tx, publish.credential_recorded(recorded))
     return recorded

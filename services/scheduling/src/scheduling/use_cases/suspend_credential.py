@@ -10,6 +10,8 @@ from scheduling import publish
 from scheduling.domain.errors import CredentialNotFound
 from scheduling.domain.practitioner import Credential
 from scheduling.store import practitioners
+from scheduling.use_cases.replan_practitioner import ReplanPractitioner, replan_practitioner
+from scheduling.use_cases.schedule_credential_watch import schedule_credential_watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +23,9 @@ class SuspendCredential:
 
 
 async def suspend_credential(command: SuspendCredential, tx: Transaction) -> Credential:
-    """Add the suspended version and announce it, both or neither. It takes effect at once.
+    """Add the suspended version, announce it, and see to the visits it breaks: all or nothing.
+
+    It takes effect at once.
 
     Raises PractitionerNotFound, CredentialNotFound (404), CredentialSuspended (409).
     """
@@ -30,6 +34,11 @@ async def suspend_credential(command: SuspendCredential, tx: Transaction) -> Cre
         if held.id == command.credential_id:
             suspended = held.suspend(at=tx.now)
             practitioners.add_credential(tx, suspended)
+            await schedule_credential_watch(suspended, tx)
             await outbox.append(tx, publish.credential_recorded(suspended))
+            plan = ReplanPractitioner(
+                practitioner_id=practitioner.id, reason="credential_suspended"
+            )
+            await replan_practitioner(plan, tx)
             return suspended
     raise CredentialNotFound

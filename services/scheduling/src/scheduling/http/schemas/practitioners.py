@@ -1,5 +1,6 @@
 """Practitioners and credentials on the wire."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from kairos_chassis.http.schemas import Answer, Body
 from kairos_events.fields import Code, Day, Instant, StateCode
 from pydantic import Field, StringConstraints
 
+from scheduling.data import credential_policy
 from scheduling.domain.practitioner import Credential, Practitioner, Role, Status
 from scheduling.http.schemas.sites import Name
 
@@ -72,10 +74,15 @@ class CredentialView(Answer):
     expires_on: Day
     status: Status
     recorded_at: Instant
+    verified_at: Instant | None
+    verified_by: UUID | None
+    verified_source: str | None
+    must_be_verified: bool = Field(description="the last verification is too old, or there is none")
 
     @classmethod
-    def of(cls, credential: Credential) -> "CredentialView":
-        """The view of a credential."""
+    def of(cls, credential: Credential, *, at: datetime | None = None) -> "CredentialView":
+        """The view of a credential, at that moment or when it was recorded."""
+        moment = at or credential.recorded_at
         return cls(
             id=credential.id,
             practitioner_id=credential.practitioner_id,
@@ -88,6 +95,12 @@ class CredentialView(Answer):
             expires_on=credential.expires_on,
             status=credential.status,
             recorded_at=credential.recorded_at,
+            verified_at=credential.verified_at,
+            verified_by=credential.verified_by,
+            verified_source=credential.verified_source,
+            must_be_verified=credential_policy().must_be_verified(
+                credential.verified_at, at=moment
+            ),
         )
 
 
