@@ -72,7 +72,9 @@ def test_prepare_writes_fresh_secrets_once_for_the_owner_alone(tmp_path: Path) -
     assert prepare.main([str(first)]) == 0
     assert prepare.main([str(second)]) == 0
     secrets = re.findall(r"PASSWORD=(\w{32,})$", first.read_text(), flags=re.MULTILINE)
-    assert len(set(secrets)) == 9  # the administrator and two roles for each of four services
+    assert (
+        len(set(secrets)) == 10
+    )  # the administrator, two roles for each of four services, and the notes'
     assert not set(secrets) & set(re.findall(r"\w{32,}", second.read_text()))
     assert stat.S_IMODE(first.stat().st_mode) == 0o600
     kept = first.read_text()

@@ -9,7 +9,7 @@ from kairos_chassis.clock import FrozenClock
 from kairos_chassis.testing.databases import Databases
 from kairos_chassis.testing.harness import Harness, running
 
-from .services import NAMES, service_of
+from .services import NAMES, service_of, settings_of
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -21,11 +21,7 @@ async def service(
     """One of the four services."""
     name: str = request.param
     directory: Path = tmp_path_factory.mktemp(name)
-    extra = {}
-    if name == "dosing":
-        token = directory / "token"
-        token.write_text("unused")
-        extra = {"intake_url": "http://127.0.0.1:9", "service_token_file": token}
     database = await databases.make(name)
+    extra = settings_of(name, database, directory)
     async with running(service_of(name), database, FrozenClock(NOON), directory, **extra) as it:
         yield it

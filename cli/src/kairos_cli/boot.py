@@ -49,7 +49,11 @@ def provision_all(state: State, admin_url: str) -> None:
     async def run() -> None:
         for name in SERVICES:
             await provision(
-                admin_url, name, secrets.owner_password(name), secrets.runtime_password(name)
+                admin_url,
+                name,
+                secrets.owner_password(name),
+                secrets.runtime_password(name),
+                secrets.side_passwords(name),
             )
 
     try:

@@ -100,6 +100,7 @@ def make_services(
                 **_databases(state, name, admin),
                 "KAIROS_HTTP_PORT": str(ports.of[name]),
                 **(_calls(state, name, ports) if name in CALLERS else {}),
+                **(_private_words(state, admin) if name == "integration" else {}),
             },
             port=ports.of[name],
             log=state.log(name),
@@ -149,6 +150,16 @@ def _calls(state: State, name: str, ports: Ports) -> dict[str, str]:
     return {
         "KAIROS_INTAKE_URL": f"http://{LOOPBACK}:{ports.of['intake']}",
         "KAIROS_SERVICE_TOKEN_FILE": str(token_file(state, name)),
+    }
+
+
+def _private_words(state: State, admin: str) -> dict[str, str]:
+    """Where psychotherapy notes are, and the key that they and the journals are sealed with."""
+    role, service = "integration_notes", "integration"
+    password = state.secrets().side_passwords(service)[role]
+    return {
+        "KAIROS_NOTES_DATABASE_URL": role_url(admin, service, role, password),
+        "KAIROS_SEALING_KEY_FILE": str(state.keys / "sealing.json"),
     }
 
 

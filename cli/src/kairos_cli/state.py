@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kairos_local.errors import CannotStart
+from kairos_local.postgres import SIDE_ROLES
 
 from kairos_cli.files import write_whole
 from kairos_cli.services import SERVICES
@@ -109,11 +110,15 @@ class State:
 
     def secrets(self) -> Secrets:
         """The generated passwords; made at the first call, the same ever after."""
-        if not self.secrets_file.exists():
-            names = ["postgres", "cursor", *SERVICES, *(f"{name}_owner" for name in SERVICES)]
-            made = {name: secrets.token_urlsafe(_PASSWORD_BYTES) for name in names}
-            write_whole(self.secrets_file, json.dumps(made, indent=1))
-        return Secrets(json.loads(self.secrets_file.read_text()))
+        there = self.secrets_file.exists()
+        known = json.loads(self.secrets_file.read_text()) if there else {}
+        names = ["postgres", "cursor", *SERVICES, *(f"{name}_owner" for name in SERVICES)]
+        names += [role for roles in SIDE_ROLES.values() for role in roles]
+        # A state directory of an earlier version lacks what has come since.
+        made = {name: secrets.token_urlsafe(_PASSWORD_BYTES) for name in names if name not in known}
+        if made:
+            write_whole(self.secrets_file, json.dumps(known | made, indent=1))
+        return Secrets(known | made)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -136,3 +141,7 @@ class Secrets:
 
     def owner_password(self, service: str) -> str:
         return self._values[f"{service}_owner"]
+
+    def side_passwords(self, service: str) -> dict[str, str]:
+        """The passwords of the roles beside a service's own."""
+        return {role: self._values[role] for role in SIDE_ROLES.get(service, ())}

@@ -16,3 +16,8 @@ for service in intake scheduling dosing integration; do
         --dbname=postgres --file="$here/service.sql"
     echo "provisioned: database $service, roles ${service}_owner and $service"
 done
+# Psychotherapy notes: a role of their own in integration's database.
+notes_password=$INTEGRATION_NOTES_PASSWORD
+export notes_password
+psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --dbname=postgres --file="$here/notes.sql"
+echo "provisioned: role integration_notes"

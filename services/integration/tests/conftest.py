@@ -20,7 +20,12 @@ async def harness(
     """The service, one for the whole run."""
     database = await databases.make("integration")
     directory = tmp_path_factory.mktemp("integration")
-    async with running(SERVICE, database, FrozenClock(NOON), directory) as started:
+    settings = {
+        "notes_database_url": database.url_as("integration_notes"),
+        "profile": "embedded",
+        "sealing_key_file": directory / "sealing.json",
+    }
+    async with running(SERVICE, database, FrozenClock(NOON), directory, **settings) as started:
         yield started
 
 

@@ -1,24 +1,60 @@
 """The only place of this service that builds things."""
 
+from kairos_chassis.db import Database
 from kairos_chassis.process import Runtime, Service, Wired
 
+from integration import data
 from integration.consume import handlers
-from integration.data import escalation, integration_windows, red_flags, safety_calls, therapy
 from integration.deps import Deps
 from integration.due import timers
-from integration.http import commitments, episodes, therapy_drafts, therapy_sessions
+from integration.http import (
+    commitments,
+    episodes,
+    journal,
+    private_notes,
+    therapy_drafts,
+    therapy_sessions,
+)
 from integration.http import red_flags as red_flag_routes
 from integration.http import safety_calls as safety_call_routes
 from integration.http import tasks as task_routes
 from integration.settings import IntegrationSettings
+from integration.store.key_providers import FileKeyProvider, KeyProvider, SecretKeyProvider
+
+NOTES_POOL_SIZE = 4
+POLICIES = (
+    data.integration_windows,
+    data.escalation,
+    data.safety_calls,
+    data.red_flags,
+    data.therapy,
+    data.note_prompts,
+    data.journal,
+)
 
 
 async def wire(runtime: Runtime[IntegrationSettings]) -> Wired:
     """Build what the routes and handlers work with."""
     # Policy that cannot be read must stop the start, not a patient's visit.
-    for policy in (integration_windows, escalation, safety_calls, red_flags, therapy):
+    for policy in POLICIES:
         policy()
-    return Wired(deps=Deps(db=runtime.db, clock=runtime.clock))
+    settings = runtime.settings
+    ring = await _provider(settings).load()
+    notes = await Database.connect(
+        settings.notes_database_url.get_secret_value(),
+        runtime.clock,
+        size=NOTES_POOL_SIZE,
+        name="kairos-integration-notes",
+    )
+    deps = Deps(db=runtime.db, clock=runtime.clock, notes=notes, ring=ring)
+    return Wired(deps=deps, close=(notes.close,))
+
+
+def _provider(settings: IntegrationSettings) -> KeyProvider:
+    if settings.sealing_key_file is not None:
+        return FileKeyProvider(settings.sealing_key_file, make=settings.may_make_the_key)
+    assert settings.sealing_key is not None
+    return SecretKeyProvider(settings.sealing_key.get_secret_value())
 
 
 SERVICE = Service(
@@ -30,6 +66,8 @@ SERVICE = Service(
         therapy_sessions.routes,
         therapy_drafts.routes,
         commitments.routes,
+        private_notes.routes,
+        journal.routes,
         task_routes.routes,
         safety_call_routes.routes,
         red_flag_routes.routes,

@@ -84,9 +84,9 @@ async def test_reminders_come_weekly_until_the_commitment_ends(
 
 
 @pytest.mark.parametrize("zone", [DENVER, "Europe/Berlin", "Australia/Sydney"])
-@given(at=st.datetimes(datetime(2027, 1, 1), datetime(2027, 12, 24)))  # noqa: DTZ001 - wall times
-def test_a_week_later_is_the_same_time_on_the_wall(zone: str, at: datetime) -> None:
-    before = at.replace(tzinfo=UTC)
+@given(hours=st.integers(0, 24 * 355))
+def test_a_week_later_is_the_same_time_on_the_wall(zone: str, hours: int) -> None:
+    before = datetime(2027, 1, 1, tzinfo=UTC) + timedelta(hours=hours)
 
     after = week_later(before, zone)
 

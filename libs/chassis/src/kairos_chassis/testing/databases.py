@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
-from kairos_local.postgres import provision
+from kairos_local.postgres import SIDE_ROLES, provision
 
 from kairos_chassis import migrations
 
@@ -24,6 +24,12 @@ class ServiceDatabase:
     runtime_url: str
     owner_url: str
     admin_url: str
+
+    def url_as(self, role: str) -> str:
+        """The address for a role beside the service's own."""
+        parts = urlsplit(self.runtime_url)
+        _, _, rest = parts.netloc.partition(":")
+        return urlunsplit(parts._replace(netloc=f"{role}:{rest}"))
 
 
 @dataclass(slots=True)
@@ -42,12 +48,14 @@ class Databases:
         name = f"{service}_{next(_numbers)}_{secrets.token_hex(3)}"
         async with self._admin() as admin:
             await admin.execute(f"CREATE DATABASE {name} TEMPLATE {service} OWNER {service}_owner")
-            await admin.execute(f"GRANT CONNECT ON DATABASE {name} TO {service}")
+            for role in (service, *SIDE_ROLES.get(service, ())):
+                await admin.execute(f"GRANT CONNECT ON DATABASE {name} TO {role}")
         return self._describe(service, name)
 
     async def _make_template(self, service: str) -> None:
         password = secrets.token_hex(8)
-        await provision(self.admin_url, service, password, password)
+        beside = dict.fromkeys(SIDE_ROLES.get(service, ()), password)
+        await provision(self.admin_url, service, password, password, beside)
         self._passwords[service] = password
         owner = self._describe(service, service).owner_url
         await asyncio.to_thread(migrations.upgrade, service, owner, service)

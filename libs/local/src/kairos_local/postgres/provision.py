@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import asyncpg
 
 from kairos_local.errors import CannotStart
 from kairos_local.postgres.scram import scram_verifier
+
+# Roles beside a service's own, each for a part of its database that its own role cannot read.
+SIDE_ROLES = {"integration": ("integration_notes",)}
 
 _SERVICE_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 # One provisioner at a time on a server; any number no one else uses.
@@ -15,13 +20,18 @@ _LOCK = 0x6B_61_69_72_6F_73
 
 
 async def provision(
-    admin_url: str, service: str, owner_password: str, runtime_password: str
+    admin_url: str,
+    service: str,
+    owner_password: str,
+    runtime_password: str,
+    side_passwords: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Make database `<service>` and its roles, or bring them to this state if they exist.
 
     `<service>_owner` owns the database and its schema and runs the migrations. `<service>` is what
     the service runs as: it may connect to this database only and owns nothing; the migrations grant
-    it the tables. Everybody else may not even connect. Safe to repeat and to run in parallel.
+    it the tables. The roles of `side_passwords` may connect too, and see what the migrations grant
+    them. Everybody else may not even connect. Safe to repeat and to run in parallel.
 
     Raises ValueError for a name that is no service's, CannotStart for a role of that name that
     stands above the rules, asyncpg.PostgresError when the admin may not make roles and databases.
@@ -35,6 +45,9 @@ async def provision(
         await _role(admin, owner, owner_password)
         await _role(admin, service, runtime_password)
         await _database(admin, service, owner)
+        for role, password in side_passwords.items():
+            await _role(admin, role, password)
+            await admin.execute(f"GRANT CONNECT ON DATABASE {service} TO {role}")
         await _schema(admin_url, service, owner)
     finally:
         await admin.close()

@@ -7,6 +7,8 @@ from importlib import resources
 from typing import Any
 
 from integration.domain.episode import IntegrationWindows
+from integration.domain.journal import JournalPolicy
+from integration.domain.private_note import SafetyPrompts
 from integration.domain.therapy_draft import TherapyPolicy
 from integration.domain.therapy_session import SessionKind
 from integration.domain.watching import Escalation, RedFlagRules, SafetyCalls
@@ -78,4 +80,24 @@ def therapy() -> TherapyPolicy:
             row["modality"]: {SessionKind(kind): tuple(row["prompts"]) for kind in row["kinds"]}
             for row in document["template"]
         },
+    )
+
+
+@cache
+def note_prompts() -> SafetyPrompts:
+    """What may not be in a psychotherapy note only. Raises KeyError for a broken file."""
+    document = _read("note_prompts_v1.toml")
+    questions = {row["code"]: row["question"] for row in document["fact"]}
+    return SafetyPrompts(version=document["version"], questions=questions)
+
+
+@cache
+def journal() -> JournalPolicy:
+    """What patients are told about their journal. Raises KeyError for a broken file."""
+    document = _read("journal_v1.toml")
+    return JournalPolicy(
+        version=document["version"],
+        notice=tuple(document["notice"]),
+        help=tuple(document["help"]),
+        terms=tuple(document["terms"]),
     )

@@ -194,3 +194,74 @@ class CommitmentEnded(Exception):
 
     slug = "commitment_ended"
     kind = Kind.CONFLICT
+
+
+class NoteNotFound(Exception):
+    """There is no such note."""
+
+    slug = "note_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class NoteIdTaken(Exception):
+    """This id was used for another note."""
+
+    slug = "note_id_taken"
+    kind = Kind.CONFLICT
+
+
+class SafetyFactsUnanswered(Exception):
+    """Say for each of these facts whether it came up."""
+
+    slug = "safety_facts_unanswered"
+    kind = Kind.REFUSED
+
+    def __init__(self, facts: list[str]) -> None:
+        super().__init__()
+        self.members = {"rules": facts}
+
+
+class SafetyFactNotCharted(Exception):
+    """These facts belong in the chart first: enter them there, and name the entry."""
+
+    slug = "safety_fact_not_charted"
+    kind = Kind.REFUSED
+
+    def __init__(self, facts: list[str]) -> None:
+        super().__init__()
+        self.members = {"rules": facts}
+
+
+class EntryNotFound(Exception):
+    """There is no such journal entry."""
+
+    slug = "journal_entry_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class EntryRemoved(Exception):
+    """The entry has been removed."""
+
+    slug = "journal_entry_removed"
+    kind = Kind.CONFLICT
+
+
+class NoticeNotRead(Exception):
+    """Read the notice first: nobody watches the journal."""
+
+    slug = "journal_notice_not_read"
+    kind = Kind.REFUSED
+
+
+class OtherNotice(Exception):
+    """The notice has changed: read it as it is now."""
+
+    slug = "journal_notice_changed"
+    kind = Kind.CONFLICT
+
+
+class ChoiceNotFound(Exception):
+    """The patient has made no choice about the journal yet."""
+
+    slug = "journal_choice_not_found"
+    kind = Kind.NOT_FOUND

@@ -53,8 +53,12 @@ class TherapySession:
 
     def admit_author(self, who: UUID) -> None:
         """Let those who led it pass. Raises NotYourSession."""
-        if who != self.practitioner_id and who not in self.co_therapists:
+        if not self.led_by(who):
             raise NotYourSession
+
+    def led_by(self, who: UUID) -> bool:
+        """Whether somebody is its therapist or a co-therapist."""
+        return who == self.practitioner_id or who in self.co_therapists
 
     def check_cosign(self, who: UUID, *, now: datetime, locks_after: timedelta) -> None:
         """Whether a co-therapist may sign now. Raises NotYourSession, SessionLocked."""

@@ -20,3 +20,6 @@ RAISE_FLAG = policy("red_flag.raise", "therapist", "prescriber", "nurse", "medic
 READ_TEMPLATE = policy("therapy_template.read", "therapist", "prescriber", "medical_director")
 WRITE_DRAFT = policy("therapy_draft.write", "therapist")
 KEEP_COMMITMENT = policy("commitment.keep", "patient", "therapist", "prescriber", "nurse")
+WRITE_NOTE = policy("psychotherapy_note.write", "therapist")
+OWN_JOURNAL = policy("journal.own", "patient", purpose="PATRQT")
+READ_JOURNAL = policy("journal.read_shared", "therapist", "prescriber", "nurse", "medical_director")

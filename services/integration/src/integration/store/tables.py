@@ -3,10 +3,12 @@
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Column,
     DateTime,
     ForeignKey,
     Integer,
+    LargeBinary,
     MetaData,
     Numeric,
     Table,
@@ -190,5 +192,27 @@ task = _of_patient(
     _text("state"),
     _at("ended_at", null=True),
     _uuid("ended_by", null=True),
+    _int("version"),
+)
+journal_key = _of_patient(
+    "journal_key",
+    _text("sealed_by"),
+    Column("sealed_key", LargeBinary, nullable=False),
+    _at("made_at"),
+    UniqueConstraint("network_id", "patient_id"),
+)
+journal_choice = _of_patient(
+    "journal_choice",
+    _text("notice_version"),
+    Column("screened", Boolean, nullable=False),
+    _at("chosen_at"),
+)
+journal_entry = _of_patient(
+    "journal_entry",
+    Column("sealed", LargeBinary),
+    _text("audience"),
+    _at("written_at"),
+    _at("shared_at", null=True),
+    _at("removed_at", null=True),
     _int("version"),
 )
