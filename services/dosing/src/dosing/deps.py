@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from kairos_chassis.bus.freshness import Freshness
 from kairos_chassis.clock import Clock
 from kairos_chassis.db import Database
 
@@ -15,3 +16,4 @@ class Deps:
     db: Database
     clock: Clock
     intake: IntakeClient
+    freshness: Freshness

@@ -1,34 +1,62 @@
 """From a domain fact to the public event that tells it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
+>>>>>>> fb7b1db (Dose every route by signed data: order checks, infusions, parts of a dose, alerts, handover, break-glass and departures)
 from uuid import UUID
 
 from kairos_events.dosing import (
     AdministrationRefusedV1,
+    AdministrationStartedV1,
+    AdministrationStoppedV1,
+    AlertRaisedV1,
+    BreakGlassUsedV1,
     DoseAdministeredV1,
+    ExposureChangedV1,
+    FollowUpRequestedV1,
+    MisuseSignalRaisedV1,
     ObservationRecordedV1,
     SessionAbortedV2,
     SessionDischargedV1,
+    SessionLeftAgainstAdviceV1,
     SessionOpenedV1,
 )
 from kairos_events.dosing.session_aborted_v2 import cause_of
 from kairos_events.fields import Route
 
+from dosing.domain.alerts import Alert
+from dosing.domain.break_glass import BreakGlass
 from dosing.domain.dose import GivenDose
+from dosing.domain.exposure import History
+from dosing.domain.follow_up import FollowUp
+from dosing.domain.infusion import Infusion
+from dosing.domain.misuse import MisuseSignal
 from dosing.domain.observation import Observation
 from dosing.domain.order import Order
 from dosing.domain.session import Session
 
 
+def _place(session: Session) -> dict[str, UUID]:
+    return {
+        "session_id": session.id,
+        "patient_id": session.patient_id,
+        "site_id": session.site_id,
+    }
+
+
+def _visit(session: Session) -> dict[str, Any]:
+    return {
+        **_place(session),
+        "visit_id": session.visit_id,
+        "route": Route(session.route),
+    }
+
+
 def session_opened(session: Session) -> SessionOpenedV1:
     """A session has begun."""
     return SessionOpenedV1(
-        session_id=session.id,
-        visit_id=session.visit_id,
-        patient_id=session.patient_id,
-        site_id=session.site_id,
-        route=Route(session.route),
+        **_visit(session),
         opened_at=session.opened_at,
     )
 
@@ -46,11 +74,7 @@ def dose_administered(session: Session, order: Order, given: GivenDose) -> DoseA
     """A dose was given."""
     return DoseAdministeredV1(
         dose_id=given.id,
-        session_id=session.id,
-        visit_id=session.visit_id,
-        patient_id=session.patient_id,
-        site_id=session.site_id,
-        route=Route(session.route),
+        **_visit(session),
         product=order.product,
         amount_mg=given.amount_mg,
         administered_at=given.administered_at,
@@ -79,11 +103,7 @@ def observation_recorded(taken: Observation) -> ObservationRecordedV1:
 def session_aborted(session: Session, reason: str, by: UUID, at: datetime) -> SessionAbortedV2:
     """The session was called off before a dose."""
     return SessionAbortedV2(
-        session_id=session.id,
-        visit_id=session.visit_id,
-        patient_id=session.patient_id,
-        site_id=session.site_id,
-        route=Route(session.route),
+        **_visit(session),
         cause=cause_of(reason),
         reason=reason,
         aborted_by=by,
@@ -96,12 +116,116 @@ def session_discharged(session: Session, at: datetime) -> SessionDischargedV1:
     assert session.first_dose_at is not None
     assert session.last_dose_at is not None
     return SessionDischargedV1(
-        session_id=session.id,
-        visit_id=session.visit_id,
-        patient_id=session.patient_id,
-        site_id=session.site_id,
-        route=Route(session.route),
+        **_visit(session),
         first_dose_at=session.first_dose_at,
         last_dose_at=session.last_dose_at,
         discharged_at=at,
+    )
+
+
+def administration_started(
+    session: Session, order: Order | None, started: Infusion
+) -> AdministrationStartedV1:
+    """An infusion runs."""
+    assert order is not None
+    return AdministrationStartedV1(
+        administration_id=started.id,
+        **_visit(session),
+        product=order.product,
+        planned_mg=started.planned_mg,
+        started_at=started.events[0].occurred_at,
+        clearance_version=started.clearance_version,
+    )
+
+
+def administration_stopped(
+    session: Session, reason: str, at: datetime, *, automatic: bool
+) -> AdministrationStoppedV1:
+    """No more drug is given."""
+    return AdministrationStoppedV1(
+        **_place(session),
+        reason=reason,
+        automatic=automatic,
+        stopped_at=at,
+    )
+
+
+def alert_raised(alert: Alert) -> AlertRaisedV1:
+    """A reading is out of range, or missing."""
+    return AlertRaisedV1(
+        alert_id=alert.id,
+        session_id=alert.session_id,
+        patient_id=alert.patient_id,
+        site_id=alert.site_id,
+        code=alert.code,
+        severity=alert.severity.value,
+        raised_at=alert.raised_at,
+    )
+
+
+def break_glass_used(
+    session: Session, glass: BreakGlass, known_as_of: datetime, at: datetime
+) -> BreakGlassUsedV1:
+    """A dose was given although intake could not be asked."""
+    return BreakGlassUsedV1(
+        break_glass_id=glass.id,
+        **_place(session),
+        reason=glass.reason.value,
+        projection_lag_seconds=max(0, int((at - known_as_of).total_seconds())),
+        used_at=at,
+    )
+
+
+def exposure_changed(patient_id: UUID, history: History, at: datetime) -> ExposureChangedV1:
+    """What a patient was given over time has changed."""
+    newest = history.doses[-1]
+    return ExposureChangedV1(
+        patient_id=patient_id,
+        exposure_version=len(history.doses),
+        sessions_total=history.sessions_since(None),
+        sessions_last_30_days=history.sessions_since(at - timedelta(days=30)),
+        cumulative_mg=history.total_mg,
+        last_route=Route(newest.route),
+        last_dose_at=newest.given_at,
+        changed_at=at,
+    )
+
+
+def misuse_signal_raised(signal: MisuseSignal) -> MisuseSignalRaisedV1:
+    """A person should look at a patient's use of ketamine."""
+    assert signal.patient_id is not None
+    return MisuseSignalRaisedV1(
+        signal_id=signal.id,
+        patient_id=signal.patient_id,
+        code=signal.code,
+        reasons=tuple(sorted(signal.reasons)),
+        raised_at=signal.raised_at,
+    )
+
+
+def follow_up_requested(owed: FollowUp) -> FollowUpRequestedV1:
+    """Somebody has to call the patient."""
+    return FollowUpRequestedV1(
+        follow_up_id=owed.id,
+        session_id=owed.session_id,
+        patient_id=owed.patient_id,
+        site_id=owed.site_id,
+        kind=owed.kind,
+        due_at=owed.due_at,
+        requested_at=owed.requested_at,
+    )
+
+
+def session_left_against_advice(
+    session: Session, unmet: Sequence[str], at: datetime
+) -> SessionLeftAgainstAdviceV1:
+    """The patient has left before it was safe."""
+    assert session.first_dose_at is not None
+    assert session.last_dose_at is not None
+    return SessionLeftAgainstAdviceV1(
+        **_visit(session),
+        unmet_criteria=tuple(unmet),
+        first_dose_at=session.first_dose_at,
+        last_dose_at=session.last_dose_at,
+        left_at=at,
     )

@@ -1,14 +1,19 @@
 """The only place of this service that builds things."""
 
+from kairos_chassis.bus.catalogue import freshness_of
 from kairos_chassis.process import Runtime, Service, Wired
 
 from dosing import data
 from dosing.consume import handlers
 from dosing.deps import Deps
+from dosing.due import timers
 from dosing.http import (
     administrations,
+    alerts,
+    care,
     containers,
     discharges,
+    infusions,
     observations,
     orders,
     sessions,
@@ -16,12 +21,23 @@ from dosing.http import (
 )
 from dosing.intake_client import IntakeClient, TokenFile
 from dosing.settings import DosingSettings
+from dosing.use_cases.gate_facts import INTAKE_TOPIC
+
+POLICIES = (
+    data.protocols,
+    data.formulary,
+    data.qualifications,
+    data.glass_policy,
+    data.misuse_policy,
+    data.alert_rules,
+    data.monitor_ratio,
+)
 
 
 async def wire(runtime: Runtime[DosingSettings]) -> Wired:
     """Build what the routes and handlers work with."""
     # Policy that cannot be read must stop the start, not a patient's session.
-    for policy in (data.protocols, data.formulary, data.qualifications):
+    for policy in POLICIES:
         policy()
     settings = runtime.settings
     intake = IntakeClient(
@@ -29,7 +45,12 @@ async def wire(runtime: Runtime[DosingSettings]) -> Wired:
         TokenFile(settings.service_token_file),
         timeout_seconds=settings.intake_timeout_seconds,
     )
-    deps = Deps(db=runtime.db, clock=runtime.clock, intake=intake)
+    deps = Deps(
+        db=runtime.db,
+        clock=runtime.clock,
+        intake=intake,
+        freshness=freshness_of(SERVICE.name, INTAKE_TOPIC),
+    )
     return Wired(deps=deps, close=(intake.close,))
 
 
@@ -43,9 +64,13 @@ SERVICE = Service(
         observations.routes,
         administrations.routes,
         discharges.routes,
+        infusions.routes,
+        alerts.routes,
+        care.routes,
         containers.routes,
         wastes.routes,
     ),
     handlers=handlers,
+    timers=timers,
     wire=wire,
 )

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dosing.domain.interval import failing
-from dosing.domain.order import LastDose
+from dosing.domain.order_facts import LastDose
 from dosing.domain.protocol import Interval
 
 DENVER, TOKYO = ZoneInfo("America/Denver"), ZoneInfo("Asia/Tokyo")

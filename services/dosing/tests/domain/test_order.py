@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 from dosing import data
 from dosing.domain.errors import ImpossibleAmount
-from dosing.domain.order import Dose, LastDose, Unit, Weight, work_out
+from dosing.domain.order import Dose, Unit, work_out
+from dosing.domain.order_facts import Circumstances, LastDose, Weight
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +18,7 @@ VIAL = data.product("ketamine_50mg_ml_10ml", "im")
 
 def dose(value: str, kg: str = "68.0", unit: Unit = Unit.MG_PER_KG) -> Dose:
     weight = Weight(kg=Decimal(kg), measured_at=NOW)
-    return work_out(Decimal(value), unit, weight, VIAL, IM, LastDose(), NOW)
+    return work_out(Decimal(value), unit, weight, VIAL, IM, Circumstances(last=LastDose(), now=NOW))
 
 
 @pytest.mark.parametrize(

@@ -200,6 +200,15 @@ class Clinic:
         body = {"observed_at": now, **(readings or GOOD), **changes}
         return await self.post(self.ortiz, f"/v1/sessions/{self.session}/observations", body)
 
+    async def watched_at(
+        self, start: datetime, *minutes: int, readings: dict[str, Any] | None = None
+    ) -> None:
+        """Somebody looks at these minutes after the first dose."""
+        for minute in minutes:
+            self.service.clock.at = start + timedelta(minutes=minute)
+            answer = await self.observe(readings)
+            assert answer.status_code == 201, answer.text
+
     async def draw(
         self, amount: str = "35", *, vial: str | None = None, who: UUID | None = None
     ) -> Any:

@@ -15,6 +15,7 @@ async def watched(clinic: Clinic, minutes: int = 120, **last: Any) -> None:
     """Dosed, alert since minute 100, and seen last at `minutes`."""
     await clinic.dosed()
     start = clinic.service.clock.now()
+    await clinic.watched_at(start, 30, 60)
     clinic.service.clock.at = start + timedelta(minutes=100)
     await clinic.observe(WELL)
     clinic.service.clock.at = start + timedelta(minutes=minutes)
@@ -28,8 +29,8 @@ async def test_all_criteria_met_with_escort_discharges(clinic: Clinic) -> None:
     answer = await clinic.discharge()
 
     assert answer.json()["state"] == "discharged"
-    event = (await clinic.service.outboxed(clinic.network))[-1]
-    assert event.type == "dosing.session_discharged.v1"
+    events = await clinic.service.outboxed(clinic.network)
+    (event,) = [one for one in events if one.type == "dosing.session_discharged.v1"]
     assert event.data["first_dose_at"] == event.data["last_dose_at"]
 
 
@@ -87,6 +88,7 @@ async def test_signs_not_taken_do_not_count_as_good(clinic: Clinic) -> None:
     answer = await clinic.discharge(no_driving_agreed=False, new_suicidal_ideation=True)
 
     assert answer.json()["rules"] == [
+        "minimum_watch",  # time in which nobody looked does not count
         "vitals_stale",
         "aldrete",
         "moaas",
@@ -103,7 +105,8 @@ async def test_signs_not_taken_do_not_count_as_good(clinic: Clinic) -> None:
 
 async def test_one_alert_reading_is_not_two(clinic: Clinic) -> None:
     await clinic.dosed()
-    clinic.service.clock.advance(timedelta(minutes=120))
+    await clinic.watched_at(clinic.service.clock.now(), 30, 60, 90, readings={"heart_rate_bpm": 72})
+    clinic.service.clock.advance(timedelta(minutes=30))
     await clinic.observe(WELL)
     assert (await clinic.discharge()).json()["rules"] == ["moaas"]
     clinic.service.clock.advance(timedelta(minutes=14))
@@ -120,7 +123,7 @@ async def test_unreconciled_draw_keeps_the_session_open(clinic: Clinic) -> None:
     body = {"amount_mg": "1", "reason": "residue"}
     asked = await clinic.post(clinic.ortiz, f"/v1/draws/{draw}/wastes", body)
     start = clinic.service.clock.now()
-    for minutes in (100, 120):
+    for minutes in (30, 60, 90, 100, 120):
         clinic.service.clock.at = start + timedelta(minutes=minutes)
         await clinic.observe(WELL)
 
@@ -165,6 +168,7 @@ async def test_alertness_of_an_hour_ago_says_nothing_now(clinic: Clinic) -> None
     for minutes in (40, 60):
         clinic.service.clock.at = start + timedelta(minutes=minutes)
         await clinic.observe(WELL)
+    await clinic.watched_at(start, 90, readings={"heart_rate_bpm": 72})
     clinic.service.clock.at = start + timedelta(minutes=120)
     await clinic.observe({name: value for name, value in WELL.items() if name != "moaas"})
 

@@ -90,5 +90,8 @@ async def test_day_of_first_dose(clinic: Clinic) -> None:
     assert types.count("dosing.observation_recorded.v1") == 9
     assert [t for t in types if "observation" not in t][1:] == [
         "dosing.dose_administered.v1",
+        "dosing.exposure_changed.v1",
         "dosing.session_discharged.v1",
+        "dosing.follow_up_requested.v1",
+        "dosing.follow_up_requested.v1",
     ]

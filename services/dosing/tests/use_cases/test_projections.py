@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from dosing import data
 from dosing.domain.errors import NoProtocol
 from kairos_chassis.testing.harness import Harness
 from kairos_events.fields import Route
@@ -39,7 +40,7 @@ async def test_check_in_opens_one_session_by_the_protocol_in_force(
     await service.deliver(event, network)
 
     (row,) = await service.rows("session", network)
-    assert (row["protocol_code"], row["protocol_version"]) == ("im_racemic_ketamine", "1")
+    assert (row["protocol_code"], row["protocol_version"]) == ("im_racemic_ketamine", "2")
     (announced,) = await service.outboxed(network)
     assert announced.type == "dosing.session_opened.v1"
     assert announced.key == str(event.patient_id)
@@ -53,7 +54,12 @@ async def test_visit_without_dosing_opens_none(service: Harness, network: UUID) 
     assert await service.rows("session", network) == []
 
 
-async def test_route_without_protocol_opens_none(service: Harness, network: UUID) -> None:
+async def test_route_without_protocol_opens_none(
+    service: Harness, network: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only_im = (data.protocol_for("im"),)
+    monkeypatch.setattr(data, "protocols", lambda: only_im)
+
     with pytest.raises(NoProtocol):
         await service.deliver(checked_in(service, route=Route.IV), network)
 

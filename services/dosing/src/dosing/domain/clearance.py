@@ -54,11 +54,9 @@ class Unreachable:
 Answer = Confirmed | NotCleared | Unreachable
 
 
-def failing(answer: Answer, known: Projected, now: datetime) -> tuple[str, ...]:
+def failing(answer: Confirmed | NotCleared, known: Projected, now: datetime) -> tuple[str, ...]:
     """Which clearance rules refuse a dose at `now`."""
     match answer:
-        case Unreachable():
-            return ("intake_unreachable",)
         case NotCleared():
             return ("not_cleared",)
         case Confirmed():

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from dosing.domain.elapsed import watched
 from dosing.domain.observation import Observation, Readings
 from dosing.domain.protocol import DischargeCriteria, Protocol
 from dosing.domain.session import Session, State
@@ -43,6 +44,8 @@ class Facts:
     leaving: Leaving
     held_mg: Decimal  # drawn for this session and accounted for by nothing
     concern_open: bool
+    infusing: bool
+    elapsed: timedelta | None  # since the first dose, by what has passed and not by the date
     now: datetime
 
 
@@ -50,6 +53,7 @@ def failing(facts: Facts) -> tuple[str, ...]:
     """The criteria that do not hold; empty means the patient may leave."""
     return (
         *_watch(facts),
+        *(("infusion_running",) if facts.infusing else ()),
         *_signs(facts),
         *_door(facts.leaving),
         *(("safety_concern_open",) if facts.concern_open else ()),
@@ -61,9 +65,13 @@ def _watch(facts: Facts) -> Iterator[str]:
     session = facts.session
     if session.state not in (State.MONITORING, State.DISCHARGEABLE):
         yield "session_not_monitored"
-    first = session.first_dose_at
-    if first is None or facts.now - first < facts.protocol.watch.minimum:
+    watch = facts.protocol.watch
+    seen = [timedelta(minutes=one.minutes_since_first_dose or 0) for one in facts.observations]
+    if facts.elapsed is None or watched(seen, facts.elapsed, watch.stale_after) < watch.minimum:
         yield "minimum_watch"
+    after_end, ended = watch.after_end_minimum, session.last_dose_at
+    if after_end is not None and (ended is None or facts.now - ended < after_end):
+        yield "minimum_watch_after_end"
 
 
 def _signs(facts: Facts) -> Iterator[str]:

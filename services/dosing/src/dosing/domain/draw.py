@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
-from dosing.domain import pre_dose, staff
-from dosing.domain.gate import check_in_failing, lot_failing
+from dosing.domain import lot, pre_dose, staff
+from dosing.domain.gate import check_in_failing
 from dosing.domain.ledger import Container
 from dosing.domain.observation import Observation
 from dosing.domain.order import Order
-from dosing.domain.protocol import Protocol
+from dosing.domain.protocol import Product, Protocol
 from dosing.domain.session import Session, State
 from dosing.domain.staff import Act, Practitioner, Qualification
 
@@ -23,6 +24,7 @@ class Facts:
     protocol: Protocol
     order: Order | None
     container: Container
+    product: Product
     amount_mg: Decimal
     held_mg: Decimal  # drawn for this session before and still in hand
     quarantined: bool
@@ -30,6 +32,10 @@ class Facts:
     qualifications: Sequence[Qualification]
     observations: Sequence[Observation]  # before the first dose, oldest first
     earlier: Sequence[Observation]  # the same day, before a dose in another session
+    noted: frozenset[UUID]  # readings of which a prescriber wrote why the benefit is worth it
+    given_mg: Decimal  # in this session so far
+    stopped: bool  # no more drug in this session
+    day_closed: bool  # the site's books are closed for today
     concern_open: bool
     cleared: bool  # as projected: intake itself is asked at administration
     now: datetime
@@ -37,16 +43,22 @@ class Facts:
 
 def failing(facts: Facts) -> tuple[str, ...]:
     """The rules that keep the drug where it is; empty means it may be drawn."""
-    return (
-        *_session(facts),
-        *_container(facts),
-        *pre_dose.failing(facts.observations, facts.protocol.pre_dose, facts.now, facts.earlier),
-    )
+    vitals: Iterator[str] = iter(())
+    if not facts.given_mg:
+        vitals = pre_dose.failing(
+            facts.observations, facts.protocol.pre_dose, facts.now, facts.earlier, facts.noted
+        )
+    return (*_session(facts), *_container(facts), *vitals)
 
 
 def _session(facts: Facts) -> Iterator[str]:
-    if facts.session.state not in (State.READY, State.DOSING):
+    allowed = (State.MONITORING,) if facts.given_mg else (State.READY, State.DOSING)
+    if facts.session.state not in allowed:
         yield "session_not_ready"
+    if facts.given_mg and facts.protocol.dose.further_within is None:
+        yield "session_not_ready"
+    if facts.stopped:
+        yield "drug_stopped"
     yield from check_in_failing(facts.session, facts.now)
     if facts.order is None or not facts.order.active:
         yield "order_not_active"
@@ -61,14 +73,23 @@ def _session(facts: Facts) -> Iterator[str]:
 
 def _container(facts: Facts) -> Iterator[str]:
     day = staff.day_at(facts.session, facts.now)
-    yield from lot_failing(facts.container, day, quarantined=facts.quarantined)
+    yield from lot.failing(
+        facts.container, facts.product, day, facts.now, quarantined=facts.quarantined
+    )
     if facts.container.site_id != facts.session.site_id:
         yield "container_of_other_site"
+    yield from lot.ownership_failing(
+        facts.container, facts.session.patient_id, facts.session.site_id
+    )
+    if facts.day_closed:
+        yield "day_closed"
+    if not facts.product.whole_units(facts.amount_mg):
+        yield "not_whole_units"
     if facts.amount_mg > facts.container.balance_mg:
         yield "balance_insufficient"
     if facts.order is not None:
         if facts.container.product != facts.order.product:
             yield "product_not_ordered"
         over = 100 + facts.protocol.dose.draw_over_order_max_percent
-        if (facts.held_mg + facts.amount_mg) * 100 > facts.order.mg * over:
+        if (facts.given_mg + facts.held_mg + facts.amount_mg) * 100 > facts.order.mg * over:
             yield "draw_exceeds_order"

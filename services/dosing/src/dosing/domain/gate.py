@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from dosing.domain import clearance, interval, pre_dose, staff
+from dosing.domain import break_glass, clearance, further, interval, lot, pre_dose, staff
+from dosing.domain.break_glass import BreakGlass, GlassPolicy
+from dosing.domain.further import Course
 from dosing.domain.ledger import Container
 from dosing.domain.observation import Observation
-from dosing.domain.order import LastDose, Order
-from dosing.domain.protocol import Protocol
+from dosing.domain.order import Order
+from dosing.domain.order_facts import LastDose
+from dosing.domain.protocol import Product, Protocol
 from dosing.domain.session import Session, State
 from dosing.domain.staff import Act, Practitioner, Qualification
 
@@ -33,8 +36,17 @@ class Drug:
     draw_id: UUID
     drawn_at: datetime
     container: Container
+    product: Product
     held_mg: Decimal
     quarantined: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rems:
+    """Who is enrolled in the SPRAVATO REMS, as recorded here."""
+
+    patient: bool
+    site: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,30 +68,74 @@ class Facts:
     concern_open: bool
     answer: clearance.Answer
     known: clearance.Projected
+    known_as_of: datetime | None  # up to when intake's announcements are known here
+    glass: BreakGlass | None  # two clinicians' decision, where there is one
+    glass_policy: GlassPolicy
+    noted: frozenset[UUID]  # readings of which a prescriber wrote why the benefit is worth it
+    rems: Rems
+    course: Course
+    infusion: bool  # it is an infusion that is to begin
     now: datetime
+
+    @property
+    def first(self) -> bool:
+        """Whether nothing was given in this session yet."""
+        return not self.course.begun
 
 
 def failing(facts: Facts) -> tuple[str, ...]:
     """The rules that refuse this dose; empty means it may be given."""
     return (
         *_session(facts),
-        *clearance.failing(facts.answer, facts.known, facts.now),
+        *further.against(facts.course),
+        *_clearance(facts),
         *(("safety_concern_open",) if facts.concern_open else ()),
-        *pre_dose.failing(facts.observations, facts.protocol.pre_dose, facts.now, facts.earlier),
+        *_patient(facts),
         *_people(facts),
-        *interval.failing(facts.last, facts.protocol.interval, facts.session.zone, facts.now),
+        *_rems(facts),
         *_drug(facts),
     )
 
 
 def _session(facts: Facts) -> Iterator[str]:
-    if facts.session.state not in (State.READY, State.DOSING):
+    allowed = (State.READY, State.DOSING) if facts.first else (State.MONITORING,)
+    if facts.session.state not in allowed:
         yield "session_not_ready"
+    else:
+        yield from further.failing(facts.course, facts.protocol.dose, facts.now)
     yield from check_in_failing(facts.session, facts.now)
+    if facts.infusion is not (facts.protocol.infusion is not None):
+        yield "given_by_infusion_only" if facts.protocol.infusion else "no_infusion_by_this_route"
     if facts.order is None or not facts.order.active:
         yield "order_not_active"
-    elif facts.amount_mg > facts.order.mg:
+    elif facts.course.given_mg + facts.amount_mg > facts.order.mg:
         yield "dose_exceeds_order"
+
+
+def _clearance(facts: Facts) -> Iterator[str]:
+    if isinstance(facts.answer, clearance.Unreachable):
+        yield from break_glass.failing(
+            facts.glass, facts.known, facts.known_as_of, facts.glass_policy, facts.now
+        )
+    else:
+        yield from clearance.failing(facts.answer, facts.known, facts.now)
+
+
+def _patient(facts: Facts) -> Iterator[str]:
+    """Vital signs and intervals are judged at the first part; after it, alerts speak."""
+    if not facts.first:
+        return
+    yield from pre_dose.failing(
+        facts.observations, facts.protocol.pre_dose, facts.now, facts.earlier, facts.noted
+    )
+    yield from interval.failing(facts.last, facts.protocol.interval, facts.session.zone, facts.now)
+
+
+def _rems(facts: Facts) -> Iterator[str]:
+    if facts.protocol.rems and not facts.rems.patient:
+        yield "rems_patient_not_enrolled"
+    if facts.protocol.rems and not facts.rems.site:
+        yield "rems_site_not_enrolled"
 
 
 def _people(facts: Facts) -> Iterator[str]:
@@ -125,17 +181,15 @@ def _drug(facts: Facts) -> Iterator[str]:
     if facts.drug is None:
         yield "drug_not_drawn"
         return
-    day = staff.day_at(facts.session, facts.now)
-    yield from lot_failing(facts.drug.container, day, quarantined=facts.drug.quarantined)
-    if facts.order is not None and facts.drug.container.product != facts.order.product:
+    drug, day = facts.drug, staff.day_at(facts.session, facts.now)
+    yield from lot.failing(
+        drug.container, drug.product, day, facts.now, quarantined=drug.quarantined
+    )
+    yield from lot.ownership_failing(
+        drug.container, facts.session.patient_id, facts.session.site_id
+    )
+    if facts.order is not None and drug.container.product != facts.order.product:
         yield "product_not_ordered"
-    if facts.amount_mg > facts.drug.held_mg:
+    yield from lot.units_failing(drug.product, facts.amount_mg)
+    if facts.amount_mg > drug.held_mg:
         yield "drawn_amount_insufficient"
-
-
-def lot_failing(container: Container, day: date, *, quarantined: bool) -> Iterator[str]:
-    """Whether a container's lot may be used that day."""
-    if container.expires_on < day:
-        yield "lot_expired"
-    if quarantined:
-        yield "lot_quarantined"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dosing.domain.order import LastDose
+from dosing.domain.order_facts import LastDose
 from dosing.domain.protocol import Interval
 
 

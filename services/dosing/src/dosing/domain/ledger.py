@@ -20,6 +20,14 @@ class EntryKind(StrEnum):
     ADMINISTER = "administer"
     WASTE = "waste"
     RETURN = "return"
+    TRANSFER_OUT = "transfer_out"
+    TRANSFER_IN = "transfer_in"
+    DESTROY = "destroy"
+    COUNT = "count"  # its amount is what was counted; the balance stays
+    ADJUST_IN = "adjust_in"
+    ADJUST_OUT = "adjust_out"
+    LOSS = "loss"
+    QUARANTINE = "quarantine"  # without an amount
 
 
 # What an entry does to the container's balance. What was drawn has left it already.
@@ -29,7 +37,30 @@ _SIGN = {
     EntryKind.ADMINISTER: 0,
     EntryKind.WASTE: 0,
     EntryKind.RETURN: 1,
+    EntryKind.TRANSFER_OUT: -1,
+    EntryKind.TRANSFER_IN: 1,
+    EntryKind.DESTROY: -1,
+    EntryKind.COUNT: 0,
+    EntryKind.ADJUST_IN: 1,
+    EntryKind.ADJUST_OUT: -1,
+    EntryKind.LOSS: -1,
+    EntryKind.QUARANTINE: 0,
 }
+_OF_A_DRAW = {
+    EntryKind.DRAW: 1,
+    EntryKind.ADMINISTER: -1,
+    EntryKind.WASTE: -1,
+    EntryKind.RETURN: -1,
+}
+_MAY_BE_ZERO = frozenset({EntryKind.COUNT, EntryKind.QUARANTINE})
+
+
+class Ownership(StrEnum):
+    """Whose drug a container holds (clinical reference, trap 9)."""
+
+    CLINIC_STOCK = "clinic_stock"
+    PATIENT_SPECIFIC_HELD = "patient_specific_held"
+    PATIENT_OWN = "patient_own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +78,8 @@ class Entry:
     witness: UUID | None
     session_id: UUID | None
     draw_id: UUID | None  # the draw it belongs to; a draw names itself
-    reference_id: UUID | None  # the dose or the waste request
+    reference_id: UUID | None  # the dose, waste request, transfer, destruction or discrepancy
+    reason: str | None
     prior_hash: str
     hash: str
 
@@ -65,6 +97,7 @@ class Posting:
     session_id: UUID | None = None
     draw_id: UUID | None = None
     reference_id: UUID | None = None
+    reason: str | None = None  # a code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +112,16 @@ class Container:
     balance_mg: Decimal = Decimal(0)
     last_seq: int = 0
     last_hash: str = ""  # none before the first entry
+    ownership: Ownership = Ownership.CLINIC_STOCK
+    patient_id: UUID | None = None  # whose it is, unless it is the clinic's
+    first_drawn_at: datetime | None = None  # opened then: its beyond-use date counts from it
     entries: tuple[Entry, ...] = ()  # made since it was loaded
 
     def enter(self, posting: Posting) -> "Container":
         """The container with one more entry. Raises AmountNotHeld for a balance below zero."""
         balance = self.balance_mg + _SIGN[posting.kind] * posting.amount_mg
-        if posting.amount_mg <= 0 or balance < 0:
+        nothing = posting.amount_mg == 0 and posting.kind in _MAY_BE_ZERO
+        if (posting.amount_mg <= 0 and not nothing) or balance < 0:
             raise AmountNotHeld
         entry = Entry(
             id=posting.id,
@@ -99,15 +136,18 @@ class Container:
             session_id=posting.session_id,
             draw_id=posting.draw_id,
             reference_id=posting.reference_id,
+            reason=posting.reason,
             prior_hash=self.last_hash if self.last_seq else genesis(self),
             hash="",
         )
         entry = replace(entry, hash=digest(entry))
+        opened = posting.at if posting.kind is EntryKind.DRAW else None
         return replace(
             self,
             balance_mg=balance,
             last_seq=entry.seq,
             last_hash=entry.hash,
+            first_drawn_at=self.first_drawn_at or opened,
             entries=(*self.entries, entry),
         )
 
@@ -117,8 +157,11 @@ def genesis(container: Container) -> str:
 
     So that a lot, an expiry or a site changed afterwards breaks the chain as well.
     """
-    label = (container.id, container.site_id, container.product, container.lot)
-    canonical = json.dumps([*map(str, label), container.expires_on.isoformat()])
+    label = [*map(str, (container.id, container.site_id, container.product, container.lot))]
+    label.append(container.expires_on.isoformat())
+    if container.ownership is not Ownership.CLINIC_STOCK:
+        label += [container.ownership.value, str(container.patient_id)]
+    canonical = json.dumps(label)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
@@ -138,6 +181,8 @@ def digest(entry: Entry) -> str:
         "draw_id": _text(entry.draw_id),
         "reference_id": _text(entry.reference_id),
     }
+    if entry.reason is not None:  # entries from before there was a reason keep their hash
+        content["reason"] = entry.reason
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(f"{entry.prior_hash}\n{canonical}".encode()).hexdigest()
 
@@ -161,8 +206,7 @@ def intact(entries: Sequence[Entry], container: Container) -> bool:
 
 def held(entries: Iterable[Entry]) -> Decimal:
     """What was drawn and is neither given, wasted nor returned, in mg."""
-    sign = {EntryKind.DRAW: 1, EntryKind.RECEIVE: 0}
-    return sum((sign.get(one.kind, -1) * one.amount_mg for one in entries), Decimal(0))
+    return sum((_OF_A_DRAW.get(one.kind, 0) * one.amount_mg for one in entries), Decimal(0))
 
 
 def _plain(amount: Decimal) -> str:

@@ -1,6 +1,6 @@
 """Which observations a session owes, and which of them are late."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -90,3 +90,20 @@ def _lateness(late: timedelta, watch: Watch) -> DueState:
     if late >= watch.escalate_after:
         return DueState.ESCALATED
     return DueState.OVERDUE if late >= watch.warn_after else DueState.DUE
+
+
+def next_due(
+    watch: Watch, first_dose_at: datetime, taken_after: Sequence[timedelta]
+) -> datetime | None:
+    """When the next observation is due that has not been taken; None once nothing is owed.
+
+    `taken_after` are the times since the first dose at which somebody observed.
+    """
+    last = max(taken_after, default=timedelta(0))
+    for minute in watch.schedule_minutes:
+        place = timedelta(minutes=minute)
+        if minute and place > last + watch.early:
+            return first_dose_at + place
+    if watch.repeat_every is None:
+        return None
+    return first_dose_at + last + watch.repeat_every

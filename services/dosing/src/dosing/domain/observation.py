@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from dosing.domain.errors import ImplausibleReading, ImpossibleTime
@@ -53,6 +54,9 @@ class Readings:
     orientation: int | None = None  # of person, place, time and situation: 0 to 4
     gait_steady: bool | None = None
     nausea: int | None = None  # 0 none to 3 severe
+    temperature_c: Decimal | None = None
+    symptoms: tuple[str, ...] | None = None  # codes of what is alarming
+    side_effects: Mapping[str, int] | None = None  # by code, 0 none to 3 severe
 
     def check(self, plausible: Mapping[str, tuple[int, int]]) -> None:
         """Raises ImplausibleReading, naming the readings."""
@@ -98,6 +102,13 @@ class Observation:
     recorded_at: datetime
     recorded_by: UUID
     minutes_since_first_dose: int | None
+    device_id: UUID | None = None
+    version: int = 1  # above 1: corrected since
+
+    @property
+    def late_by(self) -> timedelta:
+        """How long after it was seen it was written down."""
+        return max(self.recorded_at - self.observed_at, timedelta(0))
 
 
 def check_observed_at(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from dosing.domain.observation import Observation, Readings
 from dosing.domain.protocol import PreDose
@@ -20,16 +21,19 @@ def failing(
     limits: PreDose,
     now: datetime,
     earlier: Sequence[Observation] = (),
+    noted: frozenset[UUID] = frozenset(),
 ) -> Iterator[str]:
     """Which rules the readings before the dose break; oldest first.
 
-    `earlier` are those of the same day from other sessions: "no dose today" outlasts a session.
+    `noted` are the repeated readings of which a prescriber has written why the benefit outweighs
+    the risk: the label leaves a moderate blood pressure to the clinician [V S2]. `earlier` are
+    those of the same day from other sessions: "no dose today" outlasts a session.
     """
     with_bp = [o for o in observations if o.readings.systolic_mmhg is not None]
     today = sorted((*earlier, *with_bp), key=lambda one: one.observed_at)
     if any(_at_stop(o, limits) for o in today) or _high_after_repeat(today, limits):
         yield "pre_dose_bp_no_dose_today"
-    yield from _blood_pressure(with_bp, limits)
+    yield from _blood_pressure(with_bp, limits, noted)
     baseline = baseline_of(observations)
     if baseline is None:
         yield "pre_dose_vitals_missing"
@@ -40,13 +44,18 @@ def failing(
     yield from _other_signs(_newest(observations), limits)
 
 
-def _blood_pressure(readings: Sequence[Observation], limits: PreDose) -> Iterator[str]:
+def _blood_pressure(
+    readings: Sequence[Observation], limits: PreDose, noted: frozenset[UUID]
+) -> Iterator[str]:
     if not readings:
         return
     held = [o for o in readings if _above(o, limits.go_systolic_mmhg, limits.go_diastolic_mmhg)]
     latest = readings[-1]
     if latest in held:
-        yield "pre_dose_bp_hold"
+        repeated = latest.observed_at - held[0].observed_at >= limits.repeat_after
+        high = _above(latest, limits.repeat_systolic_mmhg, limits.repeat_diastolic_mmhg)
+        if high or not repeated or latest.id not in noted:
+            yield "pre_dose_bp_hold"
     elif held and latest.observed_at - held[-1].observed_at < limits.repeat_after:
         yield "pre_dose_bp_repeat_too_soon"
 

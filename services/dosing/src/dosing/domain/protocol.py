@@ -12,9 +12,15 @@ class DoseLimits:
 
     start_low_mg_per_kg: Decimal | None
     start_high_mg_per_kg: Decimal | None
+    start_low_mg: Decimal | None
+    start_high_mg: Decimal | None
+    first_dose_mg: Decimal | None  # the most a first dose is without a reason
+    first_dose_over_65_mg: Decimal | None
     soft_stop_mg_per_kg: Decimal | None
     hard_stop_mg_per_kg: Decimal | None
+    soft_stop_mg: Decimal | None
     hard_stop_mg: Decimal | None
+    allowed_mg: tuple[Decimal, ...] | None  # nothing else may be ordered
     bioavailability: Decimal  # share of an intravenous dose
     iv_equivalent_soft_stop_mg_per_kg: Decimal
     ratio_soft_stop: Decimal  # to the last dose, both as intravenous equivalents per kg
@@ -23,6 +29,19 @@ class DoseLimits:
     volume_step_ml: Decimal
     volume_rounding_max_percent: Decimal
     draw_over_order_max_percent: Decimal
+    device_apart: timedelta | None  # rest between two devices of one dose
+    further_within: timedelta | None  # a dose given in parts is finished within this, or not given
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InfusionLimits:
+    """How fast an infusion may run. The times are those of the whole ordered dose."""
+
+    default: timedelta
+    soft_low: timedelta
+    low: timedelta
+    high: timedelta
+    rate_over_plan_max_percent: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +63,27 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExposureLimits:
+    """How much and how often over time, counted in sessions with a dose."""
+
+    soft_per_7_days: int | None
+    hard_per_7_days: int | None
+    review_after_sessions: int
+    review_after: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
     """When observations are due after the first dose, and the least time of watching."""
 
     schedule_minutes: tuple[int, ...]
+    repeat_every: timedelta | None  # after the schedule's last place, until the discharge
     early: timedelta  # an observation this much before its due time counts
     warn_after: timedelta
     escalate_after: timedelta
     minimum: timedelta
+    after_end_minimum: timedelta | None  # from the end of the infusion
+    stale_after: timedelta | None  # time beyond this without an observation does not count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +122,7 @@ class DischargeCriteria:
     orientation: int
     nausea_maximum: int
     fresh: timedelta
+    never_overridden: tuple[str, ...] | None  # None: no criterion can be overridden
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +142,11 @@ class Protocol:
     version: str
     route: str
     parenteral: bool
+    locale: str  # where its dose table holds: us, ex_us
+    rems: bool  # given under the SPRAVATO REMS alone
     dose: DoseLimits
+    infusion: InfusionLimits | None
+    exposure: ExposureLimits | None
     weight: WeightLimits
     interval: Interval
     watch: Watch
@@ -121,10 +158,26 @@ class Protocol:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """A line of the formulary. Milligrams are of base."""
+    """A line of the formulary: measured by volume or counted. Milligrams are of base."""
 
     code: str
     substance: str
     routes: tuple[str, ...]
-    concentration_mg_per_ml: Decimal
+    ndc: str
+    form: str
+    concentration_mg_per_ml: Decimal | None
+    unit_mg: Decimal | None  # one tablet or device
     container_mg: Decimal
+    salt_per_base_mg: Decimal
+    beyond_use_days: int | None  # after the first draw; None: the label's date alone
+    single_unit: bool  # given one unit at a time
+
+    def volume_ml(self, mg: Decimal) -> Decimal | None:
+        """The exact volume of an amount; None for what is counted."""
+        if self.concentration_mg_per_ml is None:
+            return None
+        return mg / self.concentration_mg_per_ml
+
+    def whole_units(self, mg: Decimal) -> bool:
+        """Whether an amount can be taken from it without breaking a unit."""
+        return self.unit_mg is None or mg % self.unit_mg == 0

@@ -21,6 +21,8 @@ class State(StrEnum):
     DISCHARGEABLE = "dischargeable"  # every clinical criterion holds
     DISCHARGED = "discharged"
     ABORTED = "aborted"  # ended before any dose
+    TRANSFERRED = "transferred"  # handed to a hospital
+    LEFT_AGAINST_ADVICE = "left_against_advice"
 
 
 ALLOWED: Final = MappingProxyType(
@@ -28,13 +30,21 @@ ALLOWED: Final = MappingProxyType(
         State.CHECKED_IN: frozenset({State.READY, State.ABORTED}),
         State.READY: frozenset({State.DOSING, State.ABORTED}),
         State.DOSING: frozenset({State.MONITORING, State.ABORTED}),
-        State.MONITORING: frozenset({State.DISCHARGEABLE}),
-        State.DISCHARGEABLE: frozenset({State.DISCHARGED, State.MONITORING}),
+        # From monitoring to itself: another part of the dose, see `further`.
+        State.MONITORING: frozenset(
+            {State.MONITORING, State.DISCHARGEABLE, State.TRANSFERRED, State.LEFT_AGAINST_ADVICE}
+        ),
+        State.DISCHARGEABLE: frozenset(
+            {State.DISCHARGED, State.MONITORING, State.TRANSFERRED, State.LEFT_AGAINST_ADVICE}
+        ),
         State.DISCHARGED: frozenset(),
         State.ABORTED: frozenset(),
+        State.TRANSFERRED: frozenset(),
+        State.LEFT_AGAINST_ADVICE: frozenset(),
     }
 )
-OVER: Final = frozenset({State.DISCHARGED, State.ABORTED})
+OVER: Final = frozenset(state for state, onward in ALLOWED.items() if not onward)
+WATCHED: Final = frozenset({State.MONITORING, State.DISCHARGEABLE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +87,11 @@ class Session:
         step = Move(seq=version, before=self.state, after=to, by=by, cause=cause, at=at)
         return replace(self, state=to, version=version, moves=(*self.moves, step))
 
-    def dosed(self, *, by: UUID, at: datetime) -> "Session":
+    def dosed(
+        self, *, by: UUID | None, at: datetime, cause: str = "dose_administered"
+    ) -> "Session":
         """The session after a dose; `at` is the platform's time. Raises IllegalMove."""
-        moved = self.move(State.MONITORING, by=by, cause="dose_administered", at=at)
+        moved = self.move(State.MONITORING, by=by, cause=cause, at=at)
         return replace(moved, first_dose_at=self.first_dose_at or at, last_dose_at=at)
 
     def check_open(self) -> None:

@@ -17,6 +17,7 @@ class Act(StrEnum):
     ADMINISTER = "administer"
     HANDLE = "handle"  # draw up, check as the second person, witness
     DISCHARGE = "discharge"  # sign that the patient may leave
+    MONITOR = "monitor"  # watch a dosed patient, answer alerts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

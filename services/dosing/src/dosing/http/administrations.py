@@ -1,13 +1,13 @@
 """Drawing, checking and giving a dose over HTTP."""
 
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from kairos_chassis.http.route import Routes
 from kairos_chassis.policy import admit_site
 
 from dosing.domain.errors import AdministrationRefused, IntakeUnreachable
-from dosing.domain.session import Session
 from dosing.http import policies
+from dosing.http.asking import ask_intake, command_id, keep_refusal
 from dosing.http.call import DosingCall
 from dosing.http.schemas.drug import (
     AdministrationBody,
@@ -22,7 +22,6 @@ from dosing.store import doses, sessions
 from dosing.use_cases.administer_dose import AdministerDose, administer_dose
 from dosing.use_cases.check_dose import CheckDose, check_dose
 from dosing.use_cases.draw_drug import DrawDrug, draw_drug
-from dosing.use_cases.record_refusal import RecordRefusal, record_refusal
 
 routes = Routes("administrations")
 
@@ -50,6 +49,7 @@ async def post_check(call: DosingCall, session_id: UUID, body: CheckBody) -> Che
         draw_id=body.draw_id,
         amount_mg=body.amount_mg,
         volume_ml=body.volume_ml,
+        units=body.units,
         by=call.caller,
     )
     async with call.transaction() as tx:
@@ -60,17 +60,10 @@ async def post_check(call: DosingCall, session_id: UUID, body: CheckBody) -> Che
 async def post_administration(
     call: DosingCall, session_id: UUID, body: AdministrationBody
 ) -> DoseView:
-    """Give a dose. Refused with every rule of the gate that does not hold."""
-    session = await _session(call, session_id)
-    # Outside any transaction: no lock of ours waits for another service.
-    answer = await call.deps.intake.confirm(
-        session.patient_id,
-        session.route,
-        network_id=call.network_id,
-        acting_for=call.caller.subject,
-    )
+    """Give a dose, or a further part of it. Refused with every rule that does not hold."""
+    session, answer = await ask_intake(call, session_id)
     command = AdministerDose(
-        command_id=uuid5(call.caller.subject, call.headers["idempotency-key"]),
+        command_id=command_id(call),
         session_id=session_id,
         patient_id=session.patient_id,
         draw_id=body.draw_id,
@@ -78,12 +71,13 @@ async def post_administration(
         administered_at=body.administered_at,
         by=call.caller,
     )
+    clock, freshness = call.deps.clock, call.deps.freshness
     try:
         async with call.transaction() as tx:
-            given = await administer_dose(command, answer, call.deps.clock, tx)
+            given = await administer_dose(command, answer, clock, freshness, tx)
             return call.answer(DoseView.of(given))
     except (AdministrationRefused, IntakeUnreachable) as refused:
-        await _keep(call, command, refused)
+        await keep_refusal(call, session_id, refused)
         raise
 
 
@@ -94,25 +88,3 @@ async def list_administrations(call: DosingCall, session_id: UUID) -> DoseList:
         admit_site(call.caller, (await sessions.find(tx, session_id)).site_id)
         given = await doses.of_session(tx, session_id)
         return call.answer(DoseList(items=[DoseView.of(one) for one in given]))
-
-
-async def _session(call: DosingCall, session_id: UUID) -> Session:
-    async with call.deps.db.transaction(call.network_id) as tx:
-        session = await sessions.find(tx, session_id)
-    call.about(session.patient_id)
-    admit_site(call.caller, session.site_id)
-    return session
-
-
-async def _keep(
-    call: DosingCall, dose: AdministerDose, refused: AdministrationRefused | IntakeUnreachable
-) -> None:
-    """The refusal outlives the transaction it undid: nobody hears of it before it is kept."""
-    command = RecordRefusal(
-        command_id=dose.command_id,
-        session_id=dose.session_id,
-        rules=refused.rules,
-        requested_by=call.caller.subject,
-    )
-    async with call.deps.db.transaction(call.network_id) as tx:
-        await record_refusal(command, tx)

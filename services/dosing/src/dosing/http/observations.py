@@ -23,10 +23,11 @@ async def post_observation(
         session_id=session_id,
         readings=body.readings(),
         observed_at=body.observed_at,
+        device_id=body.device_id,
         by=call.caller,
     )
     async with call.transaction() as tx:
-        taken = await record_observation(command, tx)
+        taken = await record_observation(command, call.deps.clock, tx)
         return call.answer(ObservationView.of(taken))
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from kairos_chassis.http.route import Routes
 from kairos_chassis.policy import admit_site
 
-from dosing.domain.order import Weight
+from dosing.domain.order_facts import Weight
 from dosing.http import policies
 from dosing.http.call import DosingCall
 from dosing.http.schemas.orders import OrderBody, OrderView
@@ -26,6 +26,8 @@ async def post_order(call: DosingCall, session_id: UUID, body: OrderBody) -> Ord
         value=body.amount.value,
         unit=body.amount.unit,
         weight=Weight(kg=body.weight.kg, measured_at=body.weight.measured_at),
+        infusion_minutes=body.infusion_minutes,
+        over_65=body.over_65,
         soft_stop_reason=body.soft_stop_reason,
         by=call.caller,
     )

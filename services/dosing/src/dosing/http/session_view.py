@@ -2,12 +2,12 @@
 
 from kairos_chassis.db import Transaction
 
-from dosing import data
 from dosing.domain import monitoring
 from dosing.domain.ledger import held
 from dosing.domain.observation import before_first_dose
 from dosing.domain.pre_dose import baseline_of
 from dosing.domain.session import Session
+from dosing.http.call import DosingCall
 from dosing.http.schemas.orders import OrderView
 from dosing.http.schemas.sessions import (
     ClearanceView,
@@ -16,24 +16,46 @@ from dosing.http.schemas.sessions import (
     SessionSummary,
     SessionView,
 )
-from dosing.store import containers, observations, orders, projections, sessions
+from dosing.store import (
+    alerts,
+    anchors,
+    containers,
+    monitors,
+    observations,
+    orders,
+    projections,
+    protocols,
+    sessions,
+)
 
 
-async def view_of(tx: Transaction, session: Session) -> SessionView:
+async def view_of(tx: Transaction, session: Session, call: DosingCall) -> SessionView:
     """A session with its order, schedule, moves and what is known of the patient."""
-    protocol = data.protocol(session.protocol_code, session.protocol_version)
+    protocol = await protocols.pinned(tx, session)
     order = await orders.latest_of(tx, session.id)
     seen = await observations.of_session(tx, session.id)
     baseline = baseline_of(before_first_dose(seen))
     known = await projections.clearance_of(tx, session.patient_id, session.route)
-    due = monitoring.schedule(session, seen, baseline, protocol.watch, tx.now)
+    passed = await anchors.elapsed(tx, session, call.deps.clock)
+    # By what has passed since the first dose: a clock set forward makes nothing late.
+    now = (
+        tx.now
+        if passed is None or session.first_dose_at is None
+        else (session.first_dose_at + passed)
+    )
+    due = monitoring.schedule(session, seen, baseline, protocol.watch, now)
+    watching = await monitors.current(tx, session.id)
+    warned = await alerts.of_session(tx, session.id)
     return SessionView(
         **SessionSummary.of(session).model_dump(),
-        minutes_since_first_dose=session.minutes_since_first_dose(tx.now),
+        minutes_since_first_dose=None if passed is None else int(passed.total_seconds() // 60),
         order=None if order is None else OrderView.of(order),
         schedule=[DueView.of(one) for one in due],
         held_mg=held(await containers.entries_of_session(tx, session.id)),
         clearance=ClearanceView.of(known, cleared=known.cleared_at(tx.now)),
         safety_concern_open=await projections.concern_open(tx, session.patient_id),
+        monitor_id=None if watching is None else watching.practitioner_id,
+        drug_stopped=await alerts.stop_of(tx, session.id) is not None,
+        alerts_open=sum(one.action is None for one in warned),
         moves=[MoveView.of(one) for one in await sessions.moves(tx, session.id)],
     )

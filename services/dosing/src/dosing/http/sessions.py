@@ -48,7 +48,7 @@ async def get_session(call: DosingCall, session_id: UUID) -> SessionView:
     async with call.transaction() as tx:
         session = await sessions.find(tx, session_id)
         admit_site(call.caller, session.site_id)
-        return call.answer(await view_of(tx, session), version=session.version)
+        return call.answer(await view_of(tx, session, call), version=session.version)
 
 
 @routes.post(
@@ -64,4 +64,4 @@ async def post_abortion(call: DosingCall, session_id: UUID, body: AbortBody) -> 
     )
     async with call.transaction() as tx:
         session = await abort_session(command, tx)
-        return call.answer(await view_of(tx, session), version=session.version)
+        return call.answer(await view_of(tx, session, call), version=session.version)

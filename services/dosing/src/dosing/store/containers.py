@@ -11,7 +11,7 @@ from sqlalchemy import Integer, Text, Uuid, any_, bindparam, func, or_, select, 
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from dosing.domain.errors import ContainerNotFound
-from dosing.domain.ledger import Container, Entry, EntryKind
+from dosing.domain.ledger import Container, Entry, EntryKind, Ownership
 from dosing.store.drug_tables import container, ledger_entry, lot_quarantine
 
 _BY_ID = select(container).where(container.c.id == bindparam("id"))
@@ -24,6 +24,7 @@ _SAVE = statement(
         balance_mg=bindparam("balance_mg"),
         last_seq=bindparam("next"),
         last_hash=bindparam("last_hash"),
+        first_drawn_at=bindparam("first_drawn_at"),
     )
 )
 _ENTRIES = select(ledger_entry).order_by(ledger_entry.c.container_id, ledger_entry.c.seq)
@@ -91,6 +92,8 @@ def add(tx: Transaction, received: Container) -> None:
         last_seq=received.last_seq,
         last_hash=received.last_hash,
         received_at=tx.now,
+        ownership=received.ownership.value,
+        patient_id=received.patient_id,
     )
     _add_entries(tx, received)
 
@@ -105,6 +108,7 @@ def save(tx: Transaction, changed: Container) -> None:
         next=changed.last_seq,
         balance_mg=changed.balance_mg,
         last_hash=changed.last_hash,
+        first_drawn_at=changed.first_drawn_at,
     )
     _add_entries(tx, changed)
 
@@ -159,6 +163,7 @@ def _add_entries(tx: Transaction, changed: Container) -> None:
             session_id=entry.session_id,
             draw_id=entry.draw_id,
             reference_id=entry.reference_id,
+            reason=entry.reason,
             prior_hash=entry.prior_hash,
             hash=entry.hash,
         )
@@ -180,6 +185,9 @@ def _container(row: Record) -> Container:
         balance_mg=row["balance_mg"],
         last_seq=row["last_seq"],
         last_hash=row["last_hash"],
+        ownership=Ownership(row["ownership"]),
+        patient_id=row["patient_id"],
+        first_drawn_at=row["first_drawn_at"],
     )
 
 
@@ -198,6 +206,7 @@ def _entry(row: Record) -> Entry:
         session_id=row["session_id"],
         draw_id=row["draw_id"],
         reference_id=row["reference_id"],
+        reason=row["reason"],
         prior_hash=row["prior_hash"],
         hash=row["hash"],
     )

@@ -42,6 +42,9 @@ container = Table(
     Column("last_seq", Integer, nullable=False),
     Column("last_hash", Text, nullable=False),
     Column("received_at", _INSTANT, nullable=False),
+    Column("ownership", Text, nullable=False, server_default="clinic_stock"),
+    Column("patient_id", Uuid),
+    Column("first_drawn_at", _INSTANT),
 )
 
 ledger_entry = Table(
@@ -60,6 +63,7 @@ ledger_entry = Table(
     _of("session", null=True),
     Column("draw_id", Uuid),
     Column("reference_id", Uuid),
+    Column("reason", Text),
     Column("prior_hash", Text, nullable=False),
     Column("hash", Text, nullable=False),
     UniqueConstraint("container_id", "seq", name="ledger_entry_seq_key"),

@@ -38,6 +38,7 @@ _NUMBERS = (
     "orientation",
     "gait_steady",
     "nausea",
+    "temperature_c",
 )
 
 
@@ -69,6 +70,9 @@ def add(tx: Transaction, taken: Observation) -> None:
         recorded_by=taken.recorded_by,
         minutes_since_first_dose=taken.minutes_since_first_dose,
         aldrete=None if score is None else list(score.items),
+        symptoms=None if taken.readings.symptoms is None else list(taken.readings.symptoms),
+        side_effects=taken.readings.side_effects,
+        device_id=taken.device_id,
         **{name: getattr(taken.readings, name) for name in _NUMBERS},
     )
 
@@ -81,12 +85,15 @@ def _observation(row: Record) -> Observation:
         patient_id=row["patient_id"],
         readings=Readings(
             aldrete=None if items is None else _aldrete(items),
+            symptoms=None if row["symptoms"] is None else tuple(row["symptoms"]),
+            side_effects=row["side_effects"],
             **{name: row[name] for name in _NUMBERS},
         ),
         observed_at=row["observed_at"],
         recorded_at=row["recorded_at"],
         recorded_by=row["recorded_by"],
         minutes_since_first_dose=row["minutes_since_first_dose"],
+        device_id=row["device_id"],
     )
 
 

@@ -9,7 +9,8 @@ from kairos_chassis.statements import statement
 from sqlalchemy import bindparam, select, update
 
 from dosing.domain.errors import OrderActive, OrderNotFound
-from dosing.domain.order import Order, Unit, Weight
+from dosing.domain.order import Order, Unit
+from dosing.domain.order_facts import Weight
 from dosing.store.session_tables import dose_order
 
 _BY_ID = select(dose_order).where(dose_order.c.id == bindparam("id"))
@@ -66,6 +67,8 @@ def add(tx: Transaction, placed: Order) -> None:
         amount_mg=placed.mg,
         amount_mg_per_kg=placed.mg_per_kg,
         volume_ml=placed.ml,
+        units=placed.units,
+        infusion_minutes=placed.infusion_minutes,
         iv_equivalent_mg_per_kg=placed.iv_equivalent_mg_per_kg,
         soft_stops=list(placed.soft_stops),
         soft_stop_reason=placed.soft_stop_reason,
@@ -108,6 +111,8 @@ def _order(row: Record) -> Order:
         mg=row["amount_mg"],
         mg_per_kg=row["amount_mg_per_kg"],
         ml=row["volume_ml"],
+        units=row["units"],
+        infusion_minutes=row["infusion_minutes"],
         iv_equivalent_mg_per_kg=row["iv_equivalent_mg_per_kg"],
         soft_stops=tuple(row["soft_stops"]),
         soft_stop_reason=row["soft_stop_reason"],

@@ -8,7 +8,7 @@ from kairos_chassis.statements import statement
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from dosing.domain.order import LastDose
+from dosing.domain.order_facts import LastDose
 from dosing.store.session_tables import patient_dosing
 
 _OF = select(patient_dosing).where(patient_dosing.c.patient_id == bindparam("patient_id"))

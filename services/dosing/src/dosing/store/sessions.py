@@ -34,6 +34,15 @@ _SAVE = statement(
         version=bindparam("next"),
     )
 )
+_WATCHED = statement(
+    select(session)
+    .where(
+        session.c.patient_id == bindparam("patient_id"),
+        or_(session.c.state == "monitoring", session.c.state == "dischargeable"),
+    )
+    .order_by(session.c.id)
+    .with_for_update()
+)
 _after_at = bindparam("after_at", type_=DateTime(timezone=True))
 _SITES = bindparam("sites", type_=ARRAY(Uuid))
 _PAGE = statement(
@@ -69,6 +78,11 @@ async def id_of_visit(tx: Transaction, visit_id: UUID) -> UUID | None:
     """The session of a visit, if it is open already."""
     row = await tx.fetch_one(_OF_VISIT, visit_id=visit_id)
     return None if row is None else row["id"]
+
+
+async def watched_of_patient(tx: Transaction, patient_id: UUID) -> list[Session]:
+    """A patient's dosed sessions that have not ended, kept from everybody else until the commit."""
+    return [_session(row) for row in await tx.fetch(_WATCHED, patient_id=patient_id)]
 
 
 async def moves(tx: Transaction, session_id: UUID) -> list[Move]:

@@ -1,6 +1,19 @@
-"""All tables of this service: importing this module makes one schema of both files."""
+"""All tables of this service: importing this module makes one schema of all files."""
 
-from dosing.store import drug_tables
+from dosing.store import (
+    care_tables,
+    drug_tables,
+    protocol_tables,
+    record_tables,
+    stock_tables,
+)
 from dosing.store.session_tables import metadata
 
-__all__ = ["drug_tables", "metadata"]
+__all__ = [
+    "care_tables",
+    "drug_tables",
+    "metadata",
+    "protocol_tables",
+    "record_tables",
+    "stock_tables",
+]

@@ -28,7 +28,8 @@ class CheckDose:
     session_id: UUID
     draw_id: UUID
     amount_mg: Decimal  # the dose to be given
-    volume_ml: Decimal
+    volume_ml: Decimal | None
+    units: int | None
     by: Caller
 
 
@@ -52,7 +53,7 @@ async def check_dose(command: CheckDose, tx: Transaction) -> UUID:
         raise SamePerson
     person = await practitioners.one(tx, by)
     staff.require(person, Act.HANDLE, data.qualifications(), session, tx.now)
-    if (command.amount_mg, command.volume_ml) != (order.mg, order.ml):
+    if (command.amount_mg, command.volume_ml, command.units) != (order.mg, order.ml, order.units):
         raise CheckDisagrees
     check = Check(
         order_id=order.id,

@@ -10,7 +10,7 @@ from kairos_chassis.policy import admit_site
 from kairos_events.uuid7 import uuid7
 
 from dosing import data
-from dosing.domain import draw
+from dosing.domain import draw, staff
 from dosing.domain.errors import DrawRefused
 from dosing.domain.ledger import Container, EntryKind, Posting, held
 from dosing.domain.observation import before_first_dose
@@ -18,11 +18,14 @@ from dosing.domain.order import check_decimals
 from dosing.domain.session import Session, State
 from dosing.store import (
     containers,
+    courses,
     observations,
     orders,
     practitioners,
     projections,
+    protocols,
     sessions,
+    stock,
 )
 
 
@@ -71,12 +74,14 @@ async def _facts(
     command: DrawDrug, session: Session, container: Container, tx: Transaction
 ) -> draw.Facts:
     people = await practitioners.load(tx, [command.by.subject])
+    course = await courses.of_session(tx, session.id)
     known = await projections.clearance_of(tx, session.patient_id, session.route)
     return draw.Facts(
         session=session,
-        protocol=data.protocol(session.protocol_code, session.protocol_version),
+        protocol=await protocols.pinned(tx, session),
         order=await orders.latest_of(tx, session.id),
         container=container,
+        product=data.product(container.product),
         amount_mg=command.amount_mg,
         held_mg=held(await containers.entries_of_session(tx, session.id)),
         quarantined=await containers.quarantined(tx, container.product, container.lot),
@@ -84,6 +89,10 @@ async def _facts(
         qualifications=data.qualifications(),
         observations=before_first_dose(await observations.of_session(tx, session.id)),
         earlier=await observations.earlier_today(tx, session),
+        noted=await courses.noted(tx, session.id),
+        given_mg=course.given_mg,
+        stopped=course.stopped or course.alert_unanswered,
+        day_closed=await stock.day_closed(tx, container.site_id, staff.day_at(session, tx.now)),
         concern_open=await projections.concern_open(tx, session.patient_id),
         cleared=known.cleared_at(tx.now),
         now=tx.now,

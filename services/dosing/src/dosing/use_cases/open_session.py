@@ -9,9 +9,8 @@ from kairos_chassis.db import Transaction
 from kairos_events.uuid7 import uuid7
 
 from dosing import publish
-from dosing.data import protocol_for
 from dosing.domain.session import Move, Session, State
-from dosing.store import patients, sessions
+from dosing.store import patients, protocols, sessions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +33,7 @@ async def open_session(command: OpenSession, tx: Transaction) -> UUID:
     """
     if (earlier := await sessions.id_of_visit(tx, command.visit_id)) is not None:
         return earlier
-    protocol = protocol_for(command.route)
+    protocol = await protocols.in_force(tx, command.route)
     first = Move(
         seq=1, before=None, after=State.CHECKED_IN, by=None, cause="visit_checked_in", at=tx.now
     )

@@ -13,11 +13,22 @@ from dosing import data
 from dosing.domain import interval, staff
 from dosing.domain.errors import IllegalMove, OrderActive, OrderRefused, ReasonNeeded
 from dosing.domain.observation import before_first_dose
-from dosing.domain.order import Dose, LastDose, Order, Unit, Weight, work_out
+from dosing.domain.order import Dose, Order, Unit, work_out
+from dosing.domain.order_facts import Circumstances, Weight
+from dosing.domain.protocol import Protocol
 from dosing.domain.readiness import readied
 from dosing.domain.session import Session, State
-from dosing.domain.staff import Act, Practitioner
-from dosing.store import observations, orders, patients, practitioners, sessions
+from dosing.domain.staff import Act
+from dosing.store import (
+    exposures,
+    observations,
+    orders,
+    patients,
+    practitioners,
+    projections,
+    protocols,
+    sessions,
+)
 
 _ORDERABLE = (State.CHECKED_IN, State.READY, State.DOSING)
 
@@ -32,6 +43,8 @@ class PlaceOrder:
     value: Decimal  # of base, in `unit`, > 0, at most 3 decimals
     unit: Unit
     weight: Weight
+    infusion_minutes: int | None = None  # None: the protocol's time, where it is an infusion
+    over_65: bool = False
     soft_stop_reason: str | None
     by: Caller
 
@@ -49,40 +62,62 @@ async def place_order(command: PlaceOrder, tx: Transaction) -> Order:
     earlier = await orders.latest_of(tx, session.id)
     if earlier is not None and earlier.active:
         raise OrderActive
-    last = await patients.find(tx, session.patient_id)
-    people = await practitioners.load(tx, [command.by.subject])
+    protocol = await protocols.pinned(tx, session)
+    dose = await _judged(command, session, protocol, tx)
     seen = before_first_dose(await observations.of_session(tx, session.id))
-    order = _judged(command, session, last, people[command.by.subject], tx)
+    order = _order(command, session, protocol, dose, tx)
     orders.add(tx, order)
-    protocol = data.protocol(session.protocol_code, session.protocol_version)
+    if "exposure_review_due" in dose.soft_stops:
+        exposures.add_review(tx, session.patient_id, order.id, command.by.subject)
     ready = readied(session, order, seen, protocol, by=command.by.subject, now=tx.now)
     sessions.save(tx, ready)
     return order
 
 
-def _judged(
-    command: PlaceOrder, session: Session, last: LastDose, person: Practitioner, tx: Transaction
-) -> Order:
-    protocol = data.protocol(session.protocol_code, session.protocol_version)
+async def _judged(
+    command: PlaceOrder, session: Session, protocol: Protocol, tx: Transaction
+) -> Dose:
+    about = Circumstances(
+        last=await patients.find(tx, session.patient_id),
+        now=tx.now,
+        history=await exposures.history(tx, session.patient_id),
+        infusion_minutes=command.infusion_minutes,
+        over_65=command.over_65,
+    )
     product = data.product(command.product, command.route)
-    dose = work_out(command.value, command.unit, command.weight, product, protocol, last, tx.now)
-    day = staff.day_at(session, tx.now)
+    dose = work_out(command.value, command.unit, command.weight, product, protocol, about)
     rules = [
         *dose.hard_stops,
-        *interval.failing(last, protocol.interval, session.zone, tx.now),
+        *interval.failing(about.last, protocol.interval, session.zone, tx.now),
+        *await _standing(command, session, tx),
     ]
-    if command.route != session.route:
-        rules.append("route_not_of_session")
-    if not staff.qualified(person, Act.PRESCRIBE, data.qualifications(), day, session.site_state):
-        rules.append("prescriber_not_credentialed")
     if rules:
         raise OrderRefused(rules)
     if dose.soft_stops and command.soft_stop_reason is None:
         raise ReasonNeeded(dose.soft_stops)
-    return _order(command, session, dose, tx)
+    return dose
 
 
-def _order(command: PlaceOrder, session: Session, dose: Dose, tx: Transaction) -> Order:
+async def _standing(command: PlaceOrder, session: Session, tx: Transaction) -> list[str]:
+    """Rules on who orders what for whom."""
+    known = await projections.clearance_of(tx, session.patient_id, session.route)
+    person = await practitioners.one(tx, command.by.subject)
+    day, state = staff.day_at(session, tx.now), session.site_state
+    licensed = staff.qualified(person, Act.PRESCRIBE, data.qualifications(), day, state)
+    broken = {
+        "route_not_of_session": command.route != session.route,
+        "route_not_cleared": not known.cleared_at(tx.now),
+        "prescriber_not_credentialed": not licensed,
+    }
+    return [rule for rule, fails in broken.items() if fails]
+
+
+def _order(
+    command: PlaceOrder, session: Session, protocol: Protocol, dose: Dose, tx: Transaction
+) -> Order:
+    minutes = command.infusion_minutes
+    if minutes is None and protocol.infusion is not None:
+        minutes = int(protocol.infusion.default.total_seconds() // 60)
     return Order(
         id=uuid7(),
         session_id=session.id,
@@ -95,6 +130,8 @@ def _order(command: PlaceOrder, session: Session, dose: Dose, tx: Transaction) -
         mg=dose.mg,
         mg_per_kg=dose.mg_per_kg,
         ml=dose.ml,
+        units=dose.units,
+        infusion_minutes=minutes,
         iv_equivalent_mg_per_kg=dose.iv_equivalent_mg_per_kg,
         soft_stops=dose.soft_stops,
         soft_stop_reason=command.soft_stop_reason,

@@ -8,6 +8,7 @@ from uuid import UUID
 from kairos_chassis.db import Transaction
 
 from dosing.store import projections
+from dosing.use_cases.stop_further_drug import StopFurtherDrug, stop_further_drug
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,11 @@ class ProjectClearance:
 
 
 async def project_clearance(command: ProjectClearance, tx: Transaction) -> None:
-    """Keep the newest version; an older one, or a repeat, changes nothing."""
+    """Keep the newest version; an older one, or a repeat, changes nothing.
+
+    Where it takes clearance from a patient who is being dosed, no more drug is given; the watch
+    goes on (clinical reference 6).
+    """
     projections.save_clearance(
         tx,
         command.patient_id,
@@ -29,3 +34,7 @@ async def project_clearance(command: ProjectClearance, tx: Transaction) -> None:
         changed_at=command.changed_at,
         routes=list(command.routes),
     )
+    withdrawn = StopFurtherDrug(
+        patient_id=command.patient_id, reason="clearance_withdrawn", only_if_not_cleared=True
+    )
+    await stop_further_drug(withdrawn, tx)

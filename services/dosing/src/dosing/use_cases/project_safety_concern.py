@@ -7,6 +7,7 @@ from uuid import UUID
 from kairos_chassis.db import Transaction
 
 from dosing.store import projections
+from dosing.use_cases.stop_further_drug import StopFurtherDrug, stop_further_drug
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,3 +31,6 @@ async def project_safety_concern(command: ProjectSafetyConcern, tx: Transaction)
         blocks_dosing=command.blocks_dosing,
         raised_at=command.raised_at,
     )
+    if command.blocks_dosing:
+        worried = StopFurtherDrug(patient_id=command.patient_id, reason="safety_concern")
+        await stop_further_drug(worried, tx)

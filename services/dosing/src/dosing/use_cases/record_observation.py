@@ -1,16 +1,17 @@
 """Record vital signs and other readings."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from kairos_chassis import outbox
 from kairos_chassis.auth import Caller
+from kairos_chassis.clock import Clock
 from kairos_chassis.db import Transaction
 from kairos_chassis.policy import admit_site
 from kairos_events.uuid7 import uuid7
 
-from dosing import data, publish
+from dosing import publish
 from dosing.domain.observation import (
     Observation,
     Readings,
@@ -18,7 +19,10 @@ from dosing.domain.observation import (
     check_observed_at,
 )
 from dosing.domain.readiness import readied
-from dosing.store import observations, orders, sessions
+from dosing.domain.session import Session
+from dosing.store import anchors, observations, orders, protocols, sessions
+from dosing.use_cases.follow_watch import follow_watch
+from dosing.use_cases.judge_readings import JudgeReadings, judge_readings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,18 +32,21 @@ class RecordObservation:
     session_id: UUID
     readings: Readings
     observed_at: datetime  # aware, UTC
+    device_id: UUID | None
     by: Caller
 
 
-async def record_observation(command: RecordObservation, tx: Transaction) -> Observation:
-    """Keep the readings and announce them, both or neither.
+async def record_observation(
+    command: RecordObservation, clock: Clock, tx: Transaction
+) -> Observation:
+    """Keep the readings and announce them, with the alerts they raise, all or nothing.
 
     Raises SessionNotFound (404), SessionOver (409), ImplausibleReading, ImpossibleTime (422).
     """
     session = await sessions.lock(tx, command.session_id)
     admit_site(command.by, session.site_id)
     session.check_open()
-    protocol = data.protocol(session.protocol_code, session.protocol_version)
+    protocol = await protocols.pinned(tx, session)
     command.readings.check(protocol.plausible)
     check_observed_at(command.observed_at, session, protocol.charting, tx.now)
     taken = Observation(
@@ -50,11 +57,29 @@ async def record_observation(command: RecordObservation, tx: Transaction) -> Obs
         observed_at=command.observed_at,
         recorded_at=tx.now,
         recorded_by=command.by.subject,
-        minutes_since_first_dose=session.minutes_since_first_dose(command.observed_at),
+        minutes_since_first_dose=await _minutes(command.observed_at, session, clock, tx),
+        device_id=command.device_id,
     )
-    seen = before_first_dose([*await observations.of_session(tx, session.id), taken])
+    everything = [*await observations.of_session(tx, session.id), taken]
     order = await orders.latest_of(tx, session.id)
     observations.add(tx, taken)
-    sessions.save(tx, readied(session, order, seen, protocol, by=command.by.subject, now=tx.now))
+    seen, by = before_first_dose(everything), command.by.subject
+    sessions.save(tx, readied(session, order, seen, protocol, by=by, now=tx.now))
     await outbox.append(tx, publish.observation_recorded(taken))
+    if taken.minutes_since_first_dose is not None:
+        anchors.add(tx, session.id, "observation", clock)
+        await follow_watch(session, protocol.watch, everything, tx)
+        judged = JudgeReadings(session=session, source_id=taken.id, just_read=taken.readings)
+        await judge_readings(judged, everything, tx)
     return taken
+
+
+async def _minutes(
+    observed_at: datetime, session: Session, clock: Clock, tx: Transaction
+) -> int | None:
+    """Whole minutes since the first dose, by what has passed and not by the date."""
+    passed = await anchors.elapsed(tx, session, clock)
+    if passed is None:
+        return None
+    at = passed - (clock.now() - observed_at)
+    return None if at < timedelta(0) else int(at.total_seconds() // 60)

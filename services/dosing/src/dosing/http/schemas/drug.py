@@ -126,7 +126,12 @@ class CheckBody(Body):
 
     draw_id: UUID
     amount_mg: PositiveDecimal = Field(description="the dose to be given")
-    volume_ml: PositiveDecimal
+    volume_ml: PositiveDecimal | None = Field(
+        default=None, description="for what is measured by volume"
+    )
+    units: Annotated[int, Field(ge=1, le=100)] | None = Field(
+        default=None, description="for what is counted: tablets or devices"
+    )
     patient_identified: Literal[True]
 
 

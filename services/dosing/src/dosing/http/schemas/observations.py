@@ -4,16 +4,27 @@ from typing import Annotated
 from uuid import UUID
 
 from kairos_chassis.http.schemas import Answer, Body
-from kairos_events.fields import Instant, Moaas, Percent, Reading
+from kairos_events.fields import (
+    Codes,
+    ExactDecimal,
+    Instant,
+    Moaas,
+    Percent,
+    PositiveDecimal,
+    Reading,
+)
 from pydantic import Field
 
 from dosing.domain.observation import Aldrete, Observation, Readings
+from dosing.domain.symptoms import SideEffect, Symptom
 
 Item = Annotated[int, Field(ge=0, le=2)]
 Cadss6 = Annotated[int, Field(ge=0, le=24)]
 Distress = Annotated[int, Field(ge=0, le=10)]
 Orientation = Annotated[int, Field(ge=0, le=4)]
 Severity = Annotated[int, Field(ge=0, le=3)]
+Symptoms = Annotated[list[Symptom], Field(max_length=16)]
+SideEffects = Annotated[dict[SideEffect, Severity], Field(max_length=32)]
 
 
 class AldreteBody(Body):
@@ -42,10 +53,20 @@ class ObservationBody(Body):
     orientation: Orientation | None = None
     gait_steady: bool | None = None
     nausea: Severity | None = None
+    temperature_c: PositiveDecimal | None = None
+    symptoms: Symptoms | None = Field(default=None, description="what is alarming")
+    side_effects: SideEffects | None = Field(
+        default=None, description="by code, 0 none to 3 severe"
+    )
+    device_id: UUID | None = None
 
     def readings(self) -> Readings:
         """As the domain holds them."""
-        given = self.model_dump(exclude={"observed_at", "aldrete"})
+        given = self.model_dump(exclude={"observed_at", "aldrete", "device_id"})
+        if self.symptoms is not None:
+            given["symptoms"] = tuple(one.value for one in self.symptoms)
+        if self.side_effects is not None:
+            given["side_effects"] = {k.value: v for k, v in self.side_effects.items()}
         score = None if self.aldrete is None else Aldrete(**self.aldrete.model_dump())
         return Readings(aldrete=score, **given)
 
@@ -71,6 +92,12 @@ class ObservationView(Answer):
     orientation: int | None
     gait_steady: bool | None
     nausea: int | None
+    temperature_c: ExactDecimal | None
+    symptoms: Codes | None
+    side_effects: dict[str, int] | None
+    device_id: UUID | None
+    late_minutes: int = Field(description="how long after it was seen it was written down")
+    version: int = Field(description="above 1: corrected since")
 
     @classmethod
     def of(cls, taken: Observation) -> "ObservationView":
@@ -95,6 +122,12 @@ class ObservationView(Answer):
             orientation=seen.orientation,
             gait_steady=seen.gait_steady,
             nausea=seen.nausea,
+            temperature_c=seen.temperature_c,
+            symptoms=seen.symptoms,
+            side_effects=None if seen.side_effects is None else dict(seen.side_effects),
+            device_id=taken.device_id,
+            late_minutes=int(taken.late_by.total_seconds() // 60),
+            version=taken.version,
         )
 
 

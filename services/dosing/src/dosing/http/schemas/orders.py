@@ -33,6 +33,10 @@ class OrderBody(Body):
     route: Route
     product: Code
     weight: WeightBody
+    infusion_minutes: Annotated[int, Field(ge=1, le=600)] | None = Field(
+        default=None, description="how long the whole dose runs; left out: as the protocol says"
+    )
+    over_65: bool = Field(default=False, description="whether the patient is over 65")
     soft_stop_reason: Reason | None = None
 
 
@@ -51,7 +55,9 @@ class OrderView(Answer):
     weight_measured_at: Instant
     amount_mg: ExactDecimal
     amount_mg_per_kg: ExactDecimal = Field(description="of the rounded amount, to 0.001")
-    volume_ml: ExactDecimal
+    volume_ml: ExactDecimal | None = Field(description="null for what is counted")
+    units: int | None = Field(description="whole tablets or devices; null for what is measured")
+    infusion_minutes: int | None
     iv_equivalent_mg_per_kg: ExactDecimal = Field(description="for alarms only")
     soft_stops: Codes
     soft_stop_reason: str | None
@@ -78,6 +84,8 @@ class OrderView(Answer):
             amount_mg=order.mg,
             amount_mg_per_kg=order.mg_per_kg,
             volume_ml=order.ml,
+            units=order.units,
+            infusion_minutes=order.infusion_minutes,
             iv_equivalent_mg_per_kg=order.iv_equivalent_mg_per_kg,
             soft_stops=order.soft_stops,
             soft_stop_reason=order.soft_stop_reason,

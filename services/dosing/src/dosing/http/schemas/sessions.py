@@ -1,18 +1,20 @@
 """Sessions, as answered, and what ends them."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from kairos_chassis.http.schemas import Answer, Body
 from kairos_events.fields import Code, Codes, ExactDecimal, Instant, Route
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from dosing.domain.clearance import Projected
 from dosing.domain.discharge import IdDocument, Leaving
 from dosing.domain.monitoring import DueObservation, DueState
+from dosing.domain.overrides import Arrangement
 from dosing.domain.session import Move, Session, State
 from dosing.http.schemas.orders import OrderView
 from dosing.use_cases.abort_session import AbortReason
+from dosing.use_cases.record_departure import DepartureReason
 
 
 class SessionSummary(Answer):
@@ -125,6 +127,9 @@ class SessionView(SessionSummary):
     held_mg: ExactDecimal = Field(description="drawn, and neither given, wasted nor returned")
     clearance: ClearanceView
     safety_concern_open: bool
+    monitor_id: UUID | None = Field(description="who watches now; null before the first dose")
+    drug_stopped: bool = Field(description="no more drug is given in this session")
+    alerts_open: int = Field(description="alerts that nobody has acknowledged")
     moves: list[MoveView]
 
 
@@ -133,6 +138,16 @@ class EscortBody(Body):
 
     present: bool
     id_document: IdDocument | None
+
+
+class OverrideBody(Body):
+    """A criterion that does not hold, and a prescriber's reason to discharge all the same."""
+
+    criterion: Code
+    reason: Annotated[str, StringConstraints(min_length=3, max_length=500, strip_whitespace=True)]
+    arrangement: Arrangement | None = Field(
+        default=None, description="how the patient gets home, where the escort is missing"
+    )
 
 
 class DischargeBody(Body):
@@ -144,6 +159,9 @@ class DischargeBody(Body):
     no_driving_agreed: bool
     new_suicidal_ideation: bool = Field(description="C-SSRS since last contact, questions 3 to 6")
 
+    overrides: Annotated[list[OverrideBody], Field(max_length=20, default_factory=list)]
+    language: Literal["en", "es"] = Field(default="en", description="of the instructions given")
+
     def leaving(self) -> Leaving:
         """As the domain holds it."""
         return Leaving(
@@ -154,6 +172,37 @@ class DischargeBody(Body):
             no_driving_agreed=self.no_driving_agreed,
             new_suicidal_ideation=self.new_suicidal_ideation,
         )
+
+
+class DepartureBody(Body):
+    """A patient leaves against advice: what was done to keep them safe."""
+
+    reason: DepartureReason
+    risks_explained: bool
+    keys_kept: bool = Field(description="car keys were handed over, or there are none")
+    escort_called: bool
+    escort: EscortBody
+    instructions_given: bool
+    crisis_number_given: bool
+    no_driving_agreed: bool
+    new_suicidal_ideation: bool
+
+    def leaving(self) -> Leaving:
+        """As the domain holds it."""
+        return Leaving(
+            escort_present=self.escort.present,
+            escort_id=self.escort.id_document,
+            instructions_given=self.instructions_given,
+            crisis_number_given=self.crisis_number_given,
+            no_driving_agreed=self.no_driving_agreed,
+            new_suicidal_ideation=self.new_suicidal_ideation,
+        )
+
+
+class TransferBody(Body):
+    """A dosed patient is handed over to a hospital."""
+
+    cause: Code
 
 
 class AbortBody(Body):
@@ -170,4 +219,6 @@ StateName = Literal[
     "dischargeable",
     "discharged",
     "aborted",
+    "transferred",
+    "left_against_advice",
 ]

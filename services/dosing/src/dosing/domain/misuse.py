@@ -1,0 +1,90 @@
+"""Signals that somebody should look at a patient's use of ketamine, or at how drug is handled.
+
+A signal accuses nobody: a person reviews it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from dosing.domain.exposure import History, PastDose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MisusePolicy:
+    """From when on exposure is worth a look; policy data."""
+
+    window: timedelta
+    sessions_in_window: int
+    sessions_rise: int  # over the window before
+    amount_rise_percent: Decimal  # of mg, window over window, from two sessions on
+    staff_window: timedelta
+    staff_wastes: int  # wastes somebody asked for in that time
+    staff_discrepancies: int
+
+
+class ReviewOutcome(StrEnum):
+    """What the person who looked concluded."""
+
+    NO_CONCERN = "no_concern"
+    PRESCRIBER_INFORMED = "prescriber_informed"
+    TREATMENT_PAUSED = "treatment_paused"
+    INVESTIGATION = "investigation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MisuseSignal:
+    """Why somebody should look: about a patient or about a member of staff."""
+
+    id: UUID
+    patient_id: UUID | None
+    staff_id: UUID | None
+    code: str
+    reasons: dict[str, Any]  # the figures that led to it
+    raised_by: UUID | None  # None where a rule did
+    raised_at: datetime
+
+
+def of_exposure(
+    history: History, policy: MisusePolicy, now: datetime
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Signals of a patient's exposure, each with the figures that led to it."""
+    recent = _within(history, now - policy.window, now)
+    before = _within(history, now - 2 * policy.window, now - policy.window)
+    many, few = _sessions(recent), _sessions(before)
+    if many > policy.sessions_in_window:
+        yield "frequency_high", {"sessions": many, "limit": policy.sessions_in_window}
+    if few and many - few >= policy.sessions_rise:
+        yield "frequency_rising", {"sessions": many, "before": few}
+    more, less = _total(recent), _total(before)
+    if few >= 2 and more * 100 > less * (100 + policy.amount_rise_percent):
+        yield "amount_rising", {"mg": str(more), "before_mg": str(less)}
+
+
+def of_staff(
+    wastes: int, discrepancies: int, policy: MisusePolicy
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Signals of how somebody's drug handling differs."""
+    if wastes > policy.staff_wastes:
+        yield "waste_frequent", {"wastes": wastes, "limit": policy.staff_wastes}
+    if discrepancies > policy.staff_discrepancies:
+        yield (
+            "discrepancies_frequent",
+            {"discrepancies": discrepancies, "limit": policy.staff_discrepancies},
+        )
+
+
+def _within(history: History, since: datetime, until: datetime) -> list[PastDose]:
+    return [one for one in history.doses if since < one.given_at <= until]
+
+
+def _sessions(doses: list[PastDose]) -> int:
+    return len({one.session_id for one in doses})
+
+
+def _total(doses: list[PastDose]) -> Decimal:
+    return sum((one.amount_mg for one in doses), Decimal(0))

@@ -1,0 +1,49 @@
+"""Moments of a session by the machine's ticks, at rest. Rows are only ever added."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from kairos_chassis.clock import Clock
+from kairos_chassis.db import Transaction
+from kairos_chassis.statements import statement
+from kairos_events.uuid7 import uuid7
+from sqlalchemy import bindparam, select
+
+from dosing.domain.elapsed import Anchor, since_first
+from dosing.domain.session import Session
+from dosing.store.care_tables import session_anchor
+
+_OF = statement(
+    select(session_anchor)
+    .where(session_anchor.c.session_id == bindparam("session_id"))
+    .order_by(session_anchor.c.id)
+)
+
+
+def add(tx: Transaction, session_id: UUID, cause: str, clock: Clock) -> None:
+    """Keep this moment."""
+    ticks = clock.ticks()
+    tx.insert(
+        session_anchor,
+        id=uuid7(),
+        network_id=tx.network,
+        session_id=session_id,
+        cause=cause,
+        boot=ticks.boot,
+        ticks_ms=ticks.ms,
+        anchored_at=clock.now(),
+    )
+
+
+async def elapsed(tx: Transaction, session: Session, clock: Clock) -> timedelta | None:
+    """The time since the first dose; None before it."""
+    if session.first_dose_at is None:
+        return None
+    ticks, now = clock.ticks(), clock.now()
+    rows = await tx.fetch(_OF, session_id=session.id)
+    anchors = [
+        Anchor(boot=row["boot"], ticks_ms=row["ticks_ms"], at=row["anchored_at"]) for row in rows
+    ]
+    if not anchors:  # a session from before there were any
+        return now - session.first_dose_at
+    return since_first(anchors, Anchor(boot=ticks.boot, ticks_ms=ticks.ms, at=now))
