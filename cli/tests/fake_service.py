@@ -1,4 +1,4 @@
-"""Stands in for a service. Usage: fake_service.py FOLDER NAME serve|migrate|parked|audit …
+"""Stands in for a service. Usage: fake_service.py FOLDER NAME serve|migrate|parked|audit|replay …
 
 What the folder holds decides: `NAME.migrate-fails`, `NAME.serve-exits` make it fail so,
 `NAME.waits` is what its `parked list` tells, and with `NAME.tampered` its `audit` exits with 1.
@@ -50,6 +50,9 @@ def main() -> None:
     if verb == "parked":
         parked(folder / f"{name}.waits", sys.argv[4], sys.argv[5:])
         return
+    if verb == "replay":
+        print(json.dumps({"words": sys.argv[4:]}))  # noqa: T201
+        sys.exit(0 if "--yes" in sys.argv else 1)
     if verb == "audit":
         audit(folder / f"{name}.tampered", sys.argv[4:])
     failure = {"migrate": "migrate-fails", "serve": "serve-exits"}[verb]

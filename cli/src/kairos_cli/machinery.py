@@ -109,10 +109,14 @@ def make_services(
     ]
 
 
-def operator_environment(state: State, name: str, *, bootstrap: str, admin: str) -> dict[str, str]:
+def operator_environment(
+    state: State, name: str, *, bootstrap: str, admin: str, as_owner: bool = False
+) -> dict[str, str]:
     """What a verb of a service's that neither serves nor migrates is told."""
-    runtime = "KAIROS_DATABASE_URL"
-    return _place(state, name, bootstrap) | {runtime: _databases(state, name, admin)[runtime]}
+    databases = _databases(state, name, admin)
+    if not as_owner:
+        del databases["KAIROS_MIGRATION_DATABASE_URL"]
+    return _place(state, name, bootstrap) | databases
 
 
 def _place(state: State, name: str, bootstrap: str) -> dict[str, str]:

@@ -22,6 +22,7 @@ COMMANDS = (
     "kairos_cli.commands.events",
     "kairos_cli.commands.logs",
     "kairos_cli.commands.parked",
+    "kairos_cli.commands.replay",
     "kairos_cli.commands.audit",
     "kairos_cli.demo.command",
 )

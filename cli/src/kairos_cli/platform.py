@@ -144,20 +144,28 @@ class Platform:
         password = self.state.secrets().runtime_password(service)
         return role_url(self._record().admin_url, service, service, password)
 
-    def operate(self, service: str, *words: str) -> subprocess.CompletedProcess[str]:
+    def operate(
+        self, service: str, *words: str, as_owner: bool = False
+    ) -> subprocess.CompletedProcess[str]:
         """Run a verb for operators of a service, to its end. Raises NotUp.
 
-        As `python -m <service> parked list --json`; its exit code is told, not raised.
+        As `python -m <service> parked list --json`; its exit code is told, not raised. `as_owner`
+        gives it the tables' owner as well, and lets what it says of its progress through at once.
         """
         record = self._record()
         environment = operator_environment(
-            self.state, service, bootstrap=record.bootstrap, admin=record.admin_url
+            self.state,
+            service,
+            bootstrap=record.bootstrap,
+            admin=record.admin_url,
+            as_owner=as_owner,
         )
         return subprocess.run(  # noqa: S603 - the program of the platform's own options
             [*Options.read(self.state).program(service), *words],
             env=base_environment() | environment,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=None if as_owner else subprocess.PIPE,
             text=True,
             check=False,
         )

@@ -16,11 +16,24 @@ Handler = Callable[[R, Envelope, Transaction], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
+class Projection:
+    """Rows that a handler keeps of one key: all of them come from that key's events alone.
+
+    So they can be thrown away and made again from those events: `kairos replay read-model`.
+    """
+
+    table: str
+    key: str
+    """The column that holds the event's ordering key, an id."""
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
-    """A reader and the handler of what it reads."""
+    """A reader, the handler of what it reads, and the rows it alone keeps, if it does just that."""
 
     reader: type[Reader]
     handler: Handler[Any]
+    rebuilds: Projection | None = None
 
 
 class Handlers:
@@ -35,18 +48,23 @@ class Handlers:
         self.service = service
         self._by_type: dict[str, Subscription] = {}
 
-    def on(self, reader: type[R]) -> Callable[[Handler[R]], Handler[R]]:
+    def on(
+        self, reader: type[R], *, rebuilds: Projection | None = None
+    ) -> Callable[[Handler[R]], Handler[R]]:
         """Handle the events that `reader` reads, and the older versions that it names.
 
         Older ones are upcast first; one whose newer version is published beside it is passed over
-        for that. Raises ValueError for a second handler.
+        for that. `rebuilds` is for a handler which does nothing but keep rows of a table: it is
+        run again when the read model is rebuilt. One that acts, announces or schedules never is.
+        Raises ValueError for a second handler.
         """
 
         def register(handler: Handler[R]) -> Handler[R]:
             *older, newest = reader.supported()
             for type_ in older:
-                self._add(type_, Subscription(reading(reader, type_), self._unless_newer(handler)))
-            self._add(newest, Subscription(reader, handler))
+                older_one = reading(reader, type_)
+                self._add(type_, Subscription(older_one, self._unless_newer(handler), rebuilds))
+            self._add(newest, Subscription(reader, handler, rebuilds))
             return handler
 
         return register

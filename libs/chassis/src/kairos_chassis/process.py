@@ -1,7 +1,7 @@
 """One service process: `serve` answers HTTP, `work` relays and consumes, `migrate` migrates.
 
-`parked` and `adopt-broker` are for operators; they need the settings of `migrate` only, as they
-neither serve nor wire.
+`parked`, `adopt-broker` and `replay` are for operators; they need the settings of `migrate` only,
+as they neither serve nor wire.
 With KAIROS_WORK_IN_SERVE both run in one process, and a fresh event wakes the relay at once.
 """
 

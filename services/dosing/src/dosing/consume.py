@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from kairos_chassis.db import Transaction
-from kairos_chassis.handlers import Handlers
+from kairos_chassis.handlers import Handlers, Projection
 from kairos_events.envelope import Envelope
 from kairos_events.fields import Code, Codes, Day, Instant, Route, StateCode, Version, ZoneName
 from kairos_events.model import Reader, ReaderModel
@@ -111,7 +111,7 @@ async def on_visit_checked_in(event: VisitCheckedIn, _envelope: Envelope, tx: Tr
     )
 
 
-@handlers.on(PractitionerRegistered)
+@handlers.on(PractitionerRegistered, rebuilds=Projection("practitioner", key="id"))
 async def on_practitioner_registered(
     event: PractitionerRegistered, _envelope: Envelope, tx: Transaction
 ) -> None:
@@ -126,7 +126,7 @@ async def on_practitioner_registered(
     )
 
 
-@handlers.on(CredentialRecorded)
+@handlers.on(CredentialRecorded, rebuilds=Projection("credential", key="practitioner_id"))
 async def on_credential_recorded(
     event: CredentialRecorded, _envelope: Envelope, tx: Transaction
 ) -> None:
@@ -146,7 +146,7 @@ async def on_credential_recorded(
     )
 
 
-@handlers.on(ClearanceChanged)
+@handlers.on(ClearanceChanged, rebuilds=Projection("clearance", key="patient_id"))
 async def on_clearance_changed(
     event: ClearanceChanged, _envelope: Envelope, tx: Transaction
 ) -> None:
@@ -162,7 +162,7 @@ async def on_clearance_changed(
     )
 
 
-@handlers.on(SafetyConcernRaised)
+@handlers.on(SafetyConcernRaised, rebuilds=Projection("safety_concern", key="patient_id"))
 async def on_safety_concern_raised(
     event: SafetyConcernRaised, _envelope: Envelope, tx: Transaction
 ) -> None:
@@ -179,7 +179,7 @@ async def on_safety_concern_raised(
     )
 
 
-@handlers.on(SafetyConcernAcknowledged)
+@handlers.on(SafetyConcernAcknowledged, rebuilds=Projection("safety_concern", key="patient_id"))
 async def on_safety_concern_acknowledged(
     event: SafetyConcernAcknowledged, _envelope: Envelope, tx: Transaction
 ) -> None:

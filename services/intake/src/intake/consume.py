@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from kairos_chassis.db import Transaction
-from kairos_chassis.handlers import Handlers
+from kairos_chassis.handlers import Handlers, Projection
 from kairos_events.envelope import Envelope
 from kairos_events.fields import Instant, Route
 from kairos_events.model import Reader
@@ -48,7 +48,7 @@ class DoseAdministered(Reader, type="dosing.dose_administered.v1"):
     administered_at: Instant
 
 
-@handlers.on(SessionOpened)
+@handlers.on(SessionOpened, rebuilds=Projection("dosing_session", key="patient_id"))
 async def on_session_opened(event: SessionOpened, _envelope: Envelope, tx: Transaction) -> None:
     """Close the door for signatures."""
     await note_dosing_session(
@@ -59,7 +59,7 @@ async def on_session_opened(event: SessionOpened, _envelope: Envelope, tx: Trans
     )
 
 
-@handlers.on(SessionDischarged)
+@handlers.on(SessionDischarged, rebuilds=Projection("dosing_session", key="patient_id"))
 async def on_session_discharged(
     event: SessionDischarged, _envelope: Envelope, tx: Transaction
 ) -> None:
@@ -74,7 +74,7 @@ async def on_session_discharged(
     )
 
 
-@handlers.on(SessionAborted)
+@handlers.on(SessionAborted, rebuilds=Projection("dosing_session", key="patient_id"))
 async def on_session_aborted(event: SessionAborted, _envelope: Envelope, tx: Transaction) -> None:
     """Open it again: nothing was given."""
     await note_dosing_session(

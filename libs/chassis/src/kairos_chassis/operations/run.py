@@ -16,7 +16,7 @@ from kairos_chassis.bus.operator import Decision, NoGapError, Operator, SamePers
 from kairos_chassis.db import Database
 from kairos_chassis.failure import error_name, is_infrastructure
 from kairos_chassis.handlers import Handlers
-from kairos_chassis.operations import answers
+from kairos_chassis.operations import answers, replaying
 from kairos_chassis.operations.answers import Answer
 from kairos_chassis.operations.verbs import Connect, Verb
 from kairos_chassis.settings import Settings
@@ -30,6 +30,10 @@ _REFUSALS: Final = (
     parking.GapComesFirstError,
     adoption.NothingToAdoptError,
     adoption.AnotherClusterError,
+    *replaying.REFUSALS,
+    replaying.OwnerMissingError,
+    replaying.WhoAndWhyError,
+    replaying.NotOursError,
 )
 
 
@@ -37,7 +41,12 @@ async def run(handlers: Handlers, settings: Settings, asked: argparse.Namespace)
     """Do it, say it on standard output, and return the exit code."""
     telemetry.configure_logs(handlers.service, settings.log_level, sys.stderr)
     try:
-        answer = await _connected(handlers, settings, asked)
+        if asked.verb == "replay":
+            answer = await replaying.answer_about_replay(handlers, settings, asked)
+        else:
+            answer = await _connected(handlers, settings, asked)
+    except _REFUSALS as refusal:
+        answer = _refused(refusal)
     except Exception as error:
         if not is_infrastructure(error):
             raise

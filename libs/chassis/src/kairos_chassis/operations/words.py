@@ -1,14 +1,15 @@
 """The words of a service process: its verbs, and what each wants to be told."""
 
 import argparse
-import re
 from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
+from kairos_chassis.operations import replaying
+from kairos_chassis.operations.codes import code
 from kairos_chassis.operations.verbs import Verb
 
-VERBS: Final = ("parked", "adopt-broker")
+VERBS: Final = ("parked", "adopt-broker", "replay")
 _SET_ASIDE: Final = ("discard", "accept-gap")
 _PARKED: Final = {
     "show": "the events of a key that wait: sequence, type and why, never their content",
@@ -20,9 +21,6 @@ _EXIT_CODES: Final = (
     "Exit codes: 0 done, nothing waits; 1 something still waits, or for a confirmation; "
     "2 wrong words or settings; 3 refused; 4 database or broker does not answer."
 )
-
-# The audit trail keeps codes; a text could hold what the record alone may say.
-_CODE: Final = re.compile("[a-z][a-z0-9_]{2,79}")
 
 
 def make_parser(service: str, summary: str, own: Sequence[Verb] = ()) -> argparse.ArgumentParser:
@@ -41,18 +39,16 @@ def make_parser(service: str, summary: str, own: Sequence[Verb] = ()) -> argpars
     adopt.add_argument("--cluster-id", help="the id that this verb showed as answering")
     adopt.add_argument("--yes", action="store_true", help="publish every event anew, there")
     _add_json(adopt)
+    replay = verbs.add_parser(
+        "replay", help="make a read model or an emptied topic anew", epilog=_EXIT_CODES
+    )
+    for act in replaying.add_words(replay):
+        _add_json(act)
     for verb in own:
         one = verbs.add_parser(verb.name, help=verb.help, description=verb.help, epilog=_EXIT_CODES)
         verb.arguments(one)
         _add_json(one)
     return parser
-
-
-def code(text: str) -> str:
-    """A reason as the audit trail keeps it. Raises ArgumentTypeError for a sentence."""
-    if not _CODE.fullmatch(text):
-        raise argparse.ArgumentTypeError("a code of a-z, 0-9 and _, no sentence")
-    return text
 
 
 def _add_parked(parked: argparse.ArgumentParser) -> None:
