@@ -22,7 +22,7 @@ from .versions import committed_versions
 
 SERVICES = ("intake", "scheduling", "dosing", "integration")
 ACCEPTED = tomllib.loads(Path(__file__).with_name("accepted_breaks.toml").read_text())["accepted"]
-ERRORS = {"400", "401", "403", "404", "409", "412", "413", "415", "422", "428", "500", "503"}
+ERRORS = {"400", "401", "403", "404", "409", "412", "413", "415", "422", "428", "429", "500", "503"}
 
 
 def service_object(name: str) -> Service[Any]:

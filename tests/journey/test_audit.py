@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections import Counter
 from uuid import UUID
 
@@ -86,3 +88,18 @@ async def test_a_request_that_is_not_made_is_not_audited(
     kept = await audited(platform, "dosing", played.network)
     never = (played.world.desk.id, f"/v1/sessions/{played.world.ids['session']}", "allowed")
     assert kept[never] == 0
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_trail_is_whole_and_its_head_is_anchored_outside(
+    platform: Platform, played: Played, service: str
+) -> None:
+    limit = time.monotonic() + 30
+    while True:
+        done = platform.operate(service, "audit", "verify", "--json")
+        verdict = json.loads(done.stdout)
+        if verdict["unsealed"] == 0 or time.monotonic() > limit:
+            break
+    assert (done.returncode, verdict["whole"], verdict["fault"]) == (0, True, None)
+    assert verdict["entries"] >= sum(asked(played, service).values())
+    assert verdict["anchored"] == verdict["checkpoints"] > 0

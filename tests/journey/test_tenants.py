@@ -19,7 +19,7 @@ _PARAMETER = re.compile(r"{(\w+)}")
 _NOT_STAFF = {"patient", "service"}
 
 
-def _known(played: Played) -> dict[str, str]:
+def known_ids(played: Played) -> dict[str, str]:
     """The id of a thing of each kind that the first journey made, by its name in paths."""
     known = {f"{name}_id": value for name, value in played.world.ids.items()}
     known["practitioner_id"] = str(played.world.lee.id)
@@ -68,7 +68,7 @@ def _problem(answer: httpx.Response) -> dict[str, Any]:
 def test_every_thing_of_one_network_is_missing_for_another(
     client: httpx.Client, platform: Platform, played: Played, second: Played, service: str
 ) -> None:
-    tried = list(_reads(platform, service, _known(played)))
+    tried = list(_reads(platform, service, known_ids(played)))
     assert tried
     for path, role in tried:
         mine = _get(client, platform, service, path, role, played.network)

@@ -6,22 +6,23 @@ signature never checked again, cannot matter longer than that.
 
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import jwt
 
 from kairos_chassis.clock import Clock
 from kairos_chassis.errors import Kind, Refusal
+from kairos_chassis.issuers import TrustedIssuer
 from kairos_chassis.keys import ALGORITHMS, KeySource
 
 LEEWAY = timedelta(seconds=30)
 REMEMBERED_SECONDS = 60.0
 REMEMBERED_TOKENS = 10_000
 TOKEN_LIMIT_BYTES = 8_192
-_REQUIRED = ["iss", "aud", "sub", "exp", "iat", "jti"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class Caller:
     roles: frozenset[str]
     sites: frozenset[UUID] | None
     expires_at: datetime
+    issued_at: datetime | None = None  # of an access token
     acting_for: UUID | None = None
     patient_id: UUID | None = None  # of a patient's own token: the only patient it reaches
 
@@ -46,15 +48,34 @@ class Caller:
         return "service" in self.roles
 
 
+class Cuts(Protocol):
+    """Knows whose older tokens have been cut off; see `access.cuts`."""
+
+    async def admits(self, network: UUID, subject: UUID, issued_at: datetime) -> bool:
+        """Whether a token issued then still opens anything."""
+
+
 @dataclass(slots=True)
 class Verifier:
-    """Turns a bearer token into a `Caller`."""
+    """Turns a bearer token into a `Caller`.
+
+    `others` are issuers beside the one of the settings; each is believed under its own keys only.
+    """
 
     keys: KeySource
     issuer: str
     audience: str
     clock: Clock
+    others: Sequence[TrustedIssuer] = ()
+    cuts: Cuts | None = None
     _known: "OrderedDict[str, tuple[float, Caller]]" = field(default_factory=OrderedDict)
+    _trusted: dict[str, TrustedIssuer] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._trusted = {one.issuer: one for one in self.others}
+        self._trusted[self.issuer] = TrustedIssuer(
+            issuer=self.issuer, audience=self.audience, keys=self.keys, bounded=False
+        )
 
     async def verify(self, authorization: str | None) -> Caller:
         """The caller behind an Authorization header. Raises Refusal (401)."""
@@ -67,31 +88,39 @@ class Verifier:
             self._remember(token, caller)
         if caller.expires_at <= self.clock.now() - LEEWAY:
             raise unauthenticated()
+        if self.cuts is not None and caller.network_id is not None:
+            issued_at = caller.issued_at or caller.expires_at
+            if not await self.cuts.admits(caller.network_id, caller.subject, issued_at):
+                raise unauthenticated()
         return caller
 
     async def _check(self, token: str) -> Caller:
         try:
             header = jwt.get_unverified_header(token)
-            if header.get("alg") not in ALGORITHMS or header.get("typ") != "at+jwt":
+            if header.get("alg") not in ALGORITHMS or "crit" in header:
                 raise unauthenticated()
-            if "crit" in header:
-                raise unauthenticated()
-            key = await self.keys.find(header.get("kid"), header["alg"])
+            issuer = self._issuer_of(token)
+            key = await issuer.keys.find(header.get("kid"), header["alg"])
             claims = jwt.decode(
                 token,
                 key,
                 algorithms=[header["alg"]],
-                audience=self.audience,
-                issuer=self.issuer,
+                audience=issuer.audience,
+                issuer=issuer.issuer,
                 # Times are judged below, on the platform's clock.
                 options={
-                    "require": _REQUIRED,
+                    "require": issuer.required,
                     "verify_exp": False,
                     "verify_nbf": False,
                     "verify_iat": False,
                 },
             )
-            return self._caller(claims)
+            if not issuer.is_access_token(header, claims):
+                raise unauthenticated()
+            caller = self._caller(issuer.in_our_words(claims))
+            if not issuer.may_say(caller.network_id, caller.roles):
+                raise unauthenticated()
+            return caller
         except Refusal:
             raise
         except (jwt.PyJWTError, ValueError, LookupError, RecursionError):
@@ -99,9 +128,18 @@ class Verifier:
         except (TypeError, AttributeError, OverflowError):  # a claim of a kind nobody foresaw
             raise unauthenticated() from None
 
+    def _issuer_of(self, token: str) -> TrustedIssuer:
+        """The issuer a token says it is from; whether that is true its keys tell."""
+        if len(self._trusted) == 1:
+            return self._trusted[self.issuer]
+        unsigned = jwt.decode(token, options={"verify_signature": False})
+        return self._trusted[unsigned["iss"]]
+
     def _caller(self, claims: dict[str, Any]) -> Caller:
         now = self.clock.now()
-        if _instant(claims.get("nbf", claims["iat"])) > now + LEEWAY:
+        issued_at = _instant(claims["iat"])
+        # A token from the future would outlive every cut.
+        if max(issued_at, _instant(claims.get("nbf", claims["iat"]))) > now + LEEWAY:
             raise unauthenticated()
         roles = _texts(claims.get("roles", []))
         network = claims.get("network")
@@ -117,6 +155,7 @@ class Verifier:
             roles=frozenset(roles),
             sites=None if sites == ["*"] else frozenset(UUID(site) for site in sites),
             expires_at=_instant(claims["exp"]),
+            issued_at=issued_at,
             patient_id=None if patient is None else UUID(patient),
         )
 

@@ -25,6 +25,7 @@ class Kind(Enum):
     TOO_LARGE = ("too_large", 413)
     UNSUPPORTED = ("unsupported", 415)
     UNCONDITIONAL = ("unconditional", 428)  # If-Match is missing
+    TOO_MANY = ("too_many", 429)  # more requests than one client may send
     INTERNAL = ("internal", 500)
     UNAVAILABLE = ("unavailable", 503)  # try again: something this depends on is away
 

@@ -9,8 +9,10 @@ from typing import Protocol
 
 import httpx
 import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-ALGORITHMS = ("ES256", "EdDSA", "RS256")
+ALGORITHMS = ("ES256", "ES384", "EdDSA", "PS256", "RS256", "RS384")
+RSA_BITS = 2048  # at least
 REFRESH_SECONDS = 300.0
 RETRY_SECONDS = 10.0
 
@@ -85,18 +87,44 @@ class UrlKeys(_KeySet):
     def _due(at: float) -> bool:
         return time.monotonic() >= at
 
+    async def _address(self, _client: httpx.AsyncClient) -> str:
+        return self._url
+
     async def _fetch(self, now: float) -> None:
         self._last_fetch = now
         self._next_fetch = now + RETRY_SECONDS
         try:
             async with httpx.AsyncClient(timeout=5, follow_redirects=False) as client:
-                answer = await client.get(self._url)
+                answer = await client.get(await self._address(client))
                 answer.raise_for_status()
                 self._keys = parse_key_set(answer.content)
             self._next_fetch = now + REFRESH_SECONDS
         except (httpx.HTTPError, ValueError):
             # Keep the keys we have: an issuer that is away must not lock a clinic out at once.
             return
+
+
+class DiscoveredKeys(UrlKeys):
+    """The keys of an OpenID provider, whose address its discovery document tells.
+
+    The document is asked for anew with the keys, and must name the very issuer it was asked of.
+    """
+
+    def __init__(self, issuer: str, *, insecure: bool = False) -> None:
+        super().__init__(f"{issuer}/.well-known/openid-configuration")
+        self._issuer = issuer
+        self._insecure = insecure
+
+    async def _address(self, client: httpx.AsyncClient) -> str:
+        answer = await client.get(self._url)
+        answer.raise_for_status()
+        document = answer.json()
+        if not isinstance(document, dict) or document.get("issuer") != self._issuer:
+            raise ValueError("the discovery document is another issuer's")
+        address = document.get("jwks_uri")
+        if not isinstance(address, str) or not (self._insecure or address.startswith("https://")):
+            raise ValueError("the discovery document names no https key set")
+        return address
 
 
 def parse_key_set(text: bytes) -> dict[str, jwt.PyJWK]:
@@ -120,6 +148,8 @@ def _signing_key(entry: object) -> jwt.PyJWK | None:
     if not isinstance(entry, dict) or entry.get("use", "sig") != "sig" or entry.get("kty") == "oct":
         return None
     try:
-        return jwt.PyJWK(entry)
+        key = jwt.PyJWK(entry)
     except (jwt.PyJWTError, ValueError, TypeError):
         return None
+    weak = isinstance(key.key, RSAPublicKey) and key.key.key_size < RSA_BITS
+    return None if weak else key

@@ -24,11 +24,15 @@ Purpose = Literal["TREAT", "HOPERAT", "ETREAT", "PATRQT"]  # HL7 ActReason codes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """An action, the roles that may take it, and the purpose it is audited under."""
+    """An action, the roles that may take it, and the purpose it is audited under.
+
+    `sealed` reads are never opened by breaking the glass: psychotherapy notes, a patient's journal.
+    """
 
     action: str
     roles: frozenset[Role]
     purpose: Purpose = "TREAT"
+    sealed: bool = False
 
     def admit(self, caller: Caller) -> None:
         """Let the caller pass. Raises Refusal (403) otherwise."""
@@ -36,9 +40,9 @@ class Policy:
             raise Refusal("not_permitted", Kind.FORBIDDEN, "Your role does not permit this action.")
 
 
-def policy(action: str, *roles: Role, purpose: Purpose = "TREAT") -> Policy:
+def policy(action: str, *roles: Role, purpose: Purpose = "TREAT", sealed: bool = False) -> Policy:
     """`policy("dose.administer", "nurse", "prescriber")`."""
-    return Policy(action=action, roles=frozenset(roles), purpose=purpose)
+    return Policy(action=action, roles=frozenset(roles), purpose=purpose, sealed=sealed)
 
 
 def admit_patient(caller: Caller, patient_id: UUID, otherwise: Exception | None = None) -> None:

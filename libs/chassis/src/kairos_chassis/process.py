@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from sqlalchemy.engine import make_url
 
 from kairos_chassis import migrations, telemetry
+from kairos_chassis.access.cuts import Cuts
 from kairos_chassis.audit_trail.verbs import audit_verb
 from kairos_chassis.audit_trail.worker import SealWorker
 from kairos_chassis.auth import Verifier
@@ -33,7 +34,10 @@ from kairos_chassis.http import server as http_server
 from kairos_chassis.http.app import create_app
 from kairos_chassis.http.call import Edge
 from kairos_chassis.http.cursors import Cursors
+from kairos_chassis.http.limits import Limiter
 from kairos_chassis.http.route import Routes
+from kairos_chassis.http.safety import Origins
+from kairos_chassis.issuers import read_issuers
 from kairos_chassis.keys import FileKeys, KeySource, UrlKeys
 from kairos_chassis.operations import run, words
 from kairos_chassis.operations.verbs import Verb
@@ -262,11 +266,22 @@ def _edge(settings: ServeSettings, db: Database, wired: Wired) -> Edge:
         keys = FileKeys(settings.jwks_file)
     else:
         keys = UrlKeys(str(settings.jwks_url))
-    verifier = Verifier(keys, settings.token_issuer, settings.token_audience, db.clock)
+    path = settings.issuers_file
+    verifier = Verifier(
+        keys,
+        settings.token_issuer,
+        settings.token_audience,
+        db.clock,
+        others=() if path is None else read_issuers(path),
+        cuts=Cuts(db),
+    )
+    limit = settings.rate_limit_per_minute
     return Edge(
         db=db,
         verifier=verifier,
         cursors=Cursors(settings.cursor_key.get_secret_value().encode()),
         body_limit_bytes=settings.body_limit_bytes,
         capabilities=wired.capabilities,
+        limiter=Limiter(limit) if limit else None,
+        origins=Origins(settings.cors_origins),
     )

@@ -1,13 +1,18 @@
 """Settings of a process, from the environment, checked before anything starts."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, HttpUrl, PositiveInt, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, HttpUrl, PositiveInt, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from kairos_chassis.clock import Clock, MovableClock, SystemClock
+
+_ORIGIN = re.compile(
+    r"https://[a-z0-9.-]+(:[0-9]{1,5})?|http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?"
+)
 
 
 class Profile(StrEnum):
@@ -42,6 +47,9 @@ class Settings(AnchorSettings):
     token_audience: str = "kairos"  # noqa: S105 - an audience, no secret
     jwks_file: Path | None = None
     jwks_url: HttpUrl | None = None
+    issuers_file: Path | None = None
+    rate_limit_per_minute: int = Field(default=1_200, ge=0)  # of one log-in; 0 for none
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     cursor_key: SecretStr = Field(default=SecretStr(""))
     clock: str = Field(default="system", pattern="^(system|movable)$")
     clock_file: Path | None = None
@@ -50,6 +58,18 @@ class Settings(AnchorSettings):
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
     body_limit_bytes: PositiveInt = 1_048_576
     shutdown_grace_seconds: PositiveInt = 10
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _exact_origins(cls, given: object) -> object:
+        """Origins separated by commas, each exact: `*` would let any page read answers."""
+        origins = given.split(",") if isinstance(given, str) else given
+        if not isinstance(origins, list | tuple):
+            raise ValueError("name origins, separated by commas")
+        found = tuple(origin.strip() for origin in origins if origin.strip())
+        if not all(_ORIGIN.fullmatch(origin) for origin in found):
+            raise ValueError("an origin is https://host[:port], without a path or *")
+        return found
 
     @model_validator(mode="after")
     def _clock_fits_profile(self) -> Self:

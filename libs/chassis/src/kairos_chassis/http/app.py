@@ -5,7 +5,9 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from kairos_chassis.access.routes import routes_of
 from kairos_chassis.errors import Kind
+from kairos_chassis.http import safety
 from kairos_chassis.http.arguments import JSON
 from kairos_chassis.http.call import Edge
 from kairos_chassis.http.problems import problem
@@ -52,9 +54,18 @@ class Application(FastAPI):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        route = self._find(scope) if scope["type"] == "http" else None
-        if route is None:
+        if scope["type"] != "http":
             await super().__call__(scope, receive, send)
+            return
+        origins = self.state.edge.origins if self.state.edge is not None else None
+        if origins is not None and (origin := origins.of(scope)) is not None:
+            if safety.asks_first(scope):
+                await safety.answer_first(send, origin)
+                return
+            send = safety.readable(send, origin)
+        route = self._find(scope)
+        if route is None:
+            await super().__call__(scope, receive, safety.safe(send))
             return
         scope["app"] = self
         await route.app(scope, receive, send)
@@ -94,8 +105,9 @@ def create_app(
     )
     app.state.deps = deps
     app.state.edge = edge
-    for resource in routes:
-        _include(app, resource)
+    if own := tuple(routes):  # a process that only works answers for nobody
+        for resource in (*own, routes_of(service)):
+            _include(app, resource)
     app.take_short_way()
     _add_operations(app, probes)
     app.add_exception_handler(HTTPException, _http_problem)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from kairos_chassis import audit
+from kairos_chassis.access import break_glass
 from kairos_chassis.auth import Caller, Verifier
 from kairos_chassis.capabilities import Capabilities
 from kairos_chassis.db import Database, Transaction
@@ -14,6 +15,8 @@ from kairos_chassis.http import idempotency
 from kairos_chassis.http.cursors import Cursors
 from kairos_chassis.http.documents import Document
 from kairos_chassis.http.etags import etag, version_from
+from kairos_chassis.http.limits import Allowance, Limiter
+from kairos_chassis.http.safety import Origins
 from pydantic import BaseModel
 from starlette.requests import Request
 
@@ -29,6 +32,8 @@ class Edge:
     cursors: Cursors
     body_limit_bytes: int
     capabilities: Capabilities | None = None
+    limiter: Limiter | None = None
+    origins: Origins | None = None
 
 
 @dataclass(slots=True)
@@ -57,6 +62,8 @@ class _State:
     claim: idempotency.Claim | None = None
     link: str | None = None
     media_type: str = "application/json"
+    glass: break_glass.Grant | None = None
+    allowance: Allowance | None = None
 
 
 class Call(Request):
@@ -133,7 +140,10 @@ class Call(Request):
     def _complete(self, tx: Transaction) -> None:
         state = self.state_
         assert state.act is not None
-        audit.record(tx, state.act, "allowed", patient_id=tx.patient_id or state.patient_id)
+        patient_id = tx.patient_id or state.patient_id
+        if state.glass is not None:
+            break_glass.admit(state.glass, patient_id)
+        audit.record(tx, state.act, "allowed", patient_id=patient_id)
         state.audited = True
         if state.claim is not None:
             if state.reply is None:

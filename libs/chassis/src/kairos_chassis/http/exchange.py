@@ -7,10 +7,12 @@ from uuid import UUID
 
 import structlog
 from kairos_chassis import audit, capabilities
+from kairos_chassis.access import break_glass
 from kairos_chassis.auth import Caller
 from kairos_chassis.errors import Kind, Refusal
 from kairos_chassis.http import idempotency
 from kairos_chassis.http.call import Call, Reply, _State
+from kairos_chassis.http.limits import SERVICE_FACTOR, TooManyRequests
 from kairos_chassis.http.problems import problem, problem_of
 from kairos_events.uuid7 import uuid7
 from starlette.responses import Response
@@ -48,11 +50,14 @@ def begin(call: Call, path: str, rules: "Rules") -> None:
 async def admit(call: Call, rules: "Rules") -> None:
     """Authenticate, read the body within its bounds, check the policy. Raises Refusal."""
     state = call.state_
-    caller = await _identify(call, rules)
+    caller = await _known(call, rules)
     assert state.act is not None
     state.act.caller = caller
     state.act.caller = state.caller = caller = _named_network(call, caller)
-    rules.policy.admit(caller)
+    if (glass := call.headers.get("kairos-break-glass")) is not None:
+        await _break_glass(call, rules, glass)
+    else:
+        rules.policy.admit(caller)
     state.body = await _read_body(call, rules.body_limit_bytes or call.edge.body_limit_bytes)
     if rules.unsafe:
         state.claim = idempotency.claim(
@@ -63,6 +68,33 @@ async def admit(call: Call, rules: "Rules") -> None:
             state.body,
             caller.acting_for,
         )
+
+
+async def _known(call: Call, rules: "Rules") -> Caller:
+    """The caller, who has not asked too often. Raises Refusal (401), TooManyRequests (429)."""
+    state, limiter = call.state_, call.edge.limiter
+    assert state.act is not None
+    try:
+        caller = await _identify(call, rules)
+    except Refusal:
+        if limiter is not None:
+            limiter.take_stranger(state.act.source_address)
+        raise
+    if limiter is not None:
+        state.act.caller = caller
+        factor = SERVICE_FACTOR if caller.is_service else 1
+        state.allowance = limiter.take(caller.subject, factor=factor)
+    return caller
+
+
+async def _break_glass(call: Call, rules: "Rules", header: str) -> None:
+    """Admit a caller whom the policy does not, to one patient's record. Raises Refusal (403)."""
+    state = call.state_
+    assert state.act is not None
+    policy, reads = rules.policy, not rules.unsafe
+    state.glass = await break_glass.claim(call.edge.db, call.caller, policy, header, reads=reads)
+    state.act.purpose = break_glass.PURPOSE
+    state.act.caller = state.caller = replace(call.caller, sites=None)
 
 
 async def _identify(call: Call, rules: "Rules") -> Caller:
@@ -151,7 +183,8 @@ async def refuse(call: Call, error: Exception) -> tuple[Response, str]:
         _log.error("unhandled_error", error=type(error).__name__, where=_where(error))
         slug, response = "internal_error", _internal(call)
     try:
-        await _audit_refusal(call, slug, failed=response.status_code >= 500)
+        if not isinstance(error, TooManyRequests) or error.first:
+            await _audit_refusal(call, slug, failed=response.status_code >= 500)
     except Exception as failure:
         _log.error("audit_unavailable", error=type(failure).__name__)
         detail = "Try again in a moment."
@@ -195,7 +228,6 @@ def _response(answer: Reply, request_id: str) -> Response:
         headers["Link"] = answer.link
     if answer.filename is not None:
         headers["Content-Disposition"] = f'attachment; filename="{answer.filename}"'
-        headers["X-Content-Type-Options"] = "nosniff"
     return Response(answer.body, answer.status, headers, answer.media_type)
 
 

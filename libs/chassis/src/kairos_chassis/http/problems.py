@@ -61,7 +61,9 @@ def problem_of(error: Exception, request_id: str) -> Response | None:
     """The problem response of an error that knows its kind; None for any other."""
     if not isinstance(error, KairosError) or not isinstance(error.kind, Kind):
         return None
-    headers = {"WWW-Authenticate": "Bearer"} if error.kind is Kind.UNAUTHENTICATED else None
+    headers = {"Cache-Control": "no-store", **getattr(error, "headers", {})}
+    if error.kind is Kind.UNAUTHENTICATED:
+        headers["WWW-Authenticate"] = "Bearer"
     return problem(error.kind, error.slug, explain(error), request_id, members_of(error), headers)
 
 

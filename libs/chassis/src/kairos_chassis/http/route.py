@@ -19,6 +19,7 @@ from kairos_chassis.http.arguments import JSON, signature_of
 from kairos_chassis.http.call import Call
 from kairos_chassis.http.documents import Document
 from kairos_chassis.http.problems import Problem
+from kairos_chassis.http.safety import SAFE_HEADERS
 from kairos_chassis.policy import Policy
 from kairos_chassis.telemetry import REFUSALS, REQUEST_SECONDS
 from opentelemetry import trace
@@ -36,7 +37,7 @@ SCHEMAS = "#/components/schemas/"
 _log = structlog.get_logger()
 _PROPAGATOR = TraceContextTextMapPropagator()
 _tracer = trace.get_tracer("kairos.http")
-_ERROR_STATUSES = (400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 500, 503)
+_ERROR_STATUSES = (400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429, 500, 503)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,9 @@ class Endpoint:
         try:
             response, slug = await self._respond(call)
             span.set_attribute("http.response.status_code", response.status_code)
+            response.raw_headers += SAFE_HEADERS
+            if (allowance := call.state_.allowance) is not None:
+                response.raw_headers += allowance.headers()
             await response(scope, receive, send)
             seconds = time.perf_counter() - started
             self._observe(scope["method"], response.status_code, slug, seconds)

@@ -16,6 +16,7 @@ from kairos_events.model import PublicEvent
 from kairos_events.uuid7 import uuid7
 
 from kairos_chassis import timers
+from kairos_chassis.access.cuts import Cuts
 from kairos_chassis.auth import Verifier
 from kairos_chassis.clock import FrozenClock
 from kairos_chassis.db import Database
@@ -72,7 +73,9 @@ class Harness:
         patient: UUID | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Client:
-        """A client of one identity."""
+        """A client of one identity. A patient's is of a patient of its own, unless one is named."""
+        if patient is None and "patient" in roles:
+            patient = uuid.uuid4()
         claims = self.issuer.claims(
             roles=list(roles),
             network=None if roles == ("service",) else str(network),
@@ -160,7 +163,7 @@ async def running(
     wired = await service.wire(Runtime(settings=configured, db=db, clock=clock))
     edge = Edge(
         db=db,
-        verifier=Verifier(FileKeys(configured.jwks_file), ISSUER, AUDIENCE, clock),
+        verifier=Verifier(FileKeys(configured.jwks_file), ISSUER, AUDIENCE, clock, cuts=Cuts(db)),
         cursors=Cursors(CURSOR_KEY.encode()),
         body_limit_bytes=configured.body_limit_bytes,
         capabilities=wired.capabilities,

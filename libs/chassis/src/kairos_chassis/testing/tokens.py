@@ -56,4 +56,11 @@ class Issuer:
     def sign(self, claims: dict[str, Any], **header: Any) -> str:
         """A signed token."""
         headers = {"typ": "at+jwt", "kid": KEY_ID, **header}
+        headers = {name: value for name, value in headers.items() if value is not None}
         return jwt.encode(claims, self.key, algorithm="ES256", headers=headers)
+
+    def sign_raw(self, claims: dict[str, Any]) -> str:
+        """A signed token of claims that no proper library would sign."""
+        headers = {"typ": "at+jwt", "kid": KEY_ID}
+        content = json.dumps(claims).encode()
+        return jwt.PyJWS().encode(content, self.key, algorithm="ES256", headers=headers)

@@ -1,0 +1,265 @@
+"""Every id of one network, through every route, list, cursor and event of another: nothing tells
+that it exists, and nothing of it changes.
+
+What the second network hears about an id of the first is compared with what it hears about an id
+nobody has: any difference would be a tell.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+import pytest
+from kairos_chassis.clock import FrozenClock
+from kairos_chassis.http.route import KairosRoute
+from kairos_chassis.process import Service
+from kairos_chassis.testing.databases import ServiceDatabase
+from kairos_chassis.testing.harness import Harness, running
+from kairos_cli.demo.journey import Played
+from kairos_cli.platform import Platform
+from kairos_cli.services import SERVICES
+from kairos_events.registry import event_for
+
+from .bodies import instance
+from .books import rows
+from .test_tenants import known_ids
+
+pytestmark = pytest.mark.timeout(420)
+
+_PARAMETER = re.compile(r"{(\w+)}")
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_OTHER_IDS = 4  # of any kind, tried on each route beside the one of the right kind
+
+
+@dataclass(slots=True)
+class Crawl:
+    """One service in this process, over the database in which the journey was played."""
+
+    service: Harness
+    platform: Platform
+    mine: UUID  # the network that owns everything
+    theirs: UUID  # the one that asks
+    known: dict[str, str]
+    ids: list[str]
+
+    @property
+    def name(self) -> str:
+        return self.service.service.name
+
+    def routes(self) -> Iterator[tuple[str, KairosRoute]]:
+        for route in self.service.app.routes:
+            if isinstance(route, KairosRoute) and not route.rules.capability_in_path:
+                for method in sorted(route.methods or ()):
+                    yield method, route
+
+    def candidates(self, route: KairosRoute) -> Iterator[dict[str, str]]:
+        """Ids of the first network for a route's path: of the right kind, then of any."""
+        names = _PARAMETER.findall(route.path)
+        yield {name: self.known.get(name, self.ids[0]) for name in names}
+        if names:
+            chance = random.Random(route.path)
+            for _ in range(_OTHER_IDS):
+                yield {name: chance.choice(self.ids) for name in names}
+
+    async def ask(
+        self, method: str, route: KairosRoute, ids: dict[str, str], body_id: str | None
+    ) -> httpx.Response:
+        """Ask as a network that has nothing, with a body that fits and names `body_id` throughout.
+
+        A new network each time: what an earlier question has made there would be an answer too.
+        """
+        path = _PARAMETER.sub(lambda name: ids[name[1]], route.path)
+        role = sorted(set(route.rules.policy.roles))[0]
+        headers = {"If-Match": '"v1"', "Kairos-Acting-For": str(uuid4())}
+        content: dict[str, Any] = {}
+        signature = route.app.signature  # type: ignore[attr-defined]
+        if signature.body is not None and body_id is not None:
+            schema = signature.body[1].model_json_schema()
+            now = self.service.clock.now().isoformat()
+            content["json"] = instance(schema, lambda name: self._of(name, body_id), now)
+        patient = UUID(ids["patient_id"]) if role == "patient" and "patient_id" in ids else None
+        async with self.service.client(
+            role, network=uuid4(), patient=patient, headers=headers
+        ) as client:
+            return await client.request(method, path, **content)
+
+    def _of(self, name: str, body_id: str) -> str:
+        return self.known.get(name, body_id) if body_id in self.ids else str(uuid4())
+
+    async def snapshot(self) -> dict[str, str]:
+        """All that the first network has in tables of its own, as one text a table."""
+        found = {}
+        for table in await self.tables():
+            query = f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) AS sum FROM {table} t"
+            found[table] = (await rows(self.platform, self.name, self.mine, query))[0]["sum"]
+        return found
+
+    async def tables(self) -> list[str]:
+        query = (
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relrowsecurity"
+            " AND has_table_privilege(oid, 'SELECT')"
+        )
+        return [row["relname"] for row in await rows(self.platform, self.name, self.mine, query)]
+
+
+async def _ids_of(platform: Platform, service: str, network: UUID) -> list[str]:
+    """Every id in every row that the network has in this service."""
+    columns = await rows(
+        platform,
+        service,
+        network,
+        "SELECT table_name, column_name FROM information_schema.columns JOIN pg_class"
+        " ON relname = table_name AND relrowsecurity WHERE udt_name = 'uuid'"
+        " AND table_schema = 'public' AND column_name <> 'network_id'"
+        " AND has_table_privilege(pg_class.oid, 'SELECT')",
+    )
+    found: set[str] = set()
+    for row in columns:
+        query = f"SELECT DISTINCT {row['column_name']} AS id FROM {row['table_name']}"
+        found |= {str(one["id"]) for one in await rows(platform, service, network, query)}
+    return sorted(found - {"None"})
+
+
+@pytest.fixture(params=SERVICES)
+async def crawl(
+    request: pytest.FixtureRequest, platform: Platform, played: Played, tmp_path: Path
+) -> AsyncIterator[Crawl]:
+    """A crawl of one service."""
+    name: str = request.param
+    service: Service[Any] = import_module(f"{name}.wiring").SERVICE
+    extra: dict[str, Any] = {}
+    if name == "dosing":
+        (tmp_path / "token").write_text("unused")
+        extra = {"intake_url": "http://127.0.0.1:9", "service_token_file": tmp_path / "token"}
+    url = platform.database_url(name)
+    clock = FrozenClock(platform.clock.now())
+    async with running(
+        service, ServiceDatabase(name, url, url, url), clock, tmp_path, **extra
+    ) as harness:
+        ids = await _ids_of(platform, name, played.network)
+        yield Crawl(harness, platform, played.network, uuid4(), known_ids(played), ids)
+
+
+def _told(answer: httpx.Response, ids: dict[str, str]) -> tuple[int, str]:
+    """What an answer says, but for the ids that were sent and those every answer has of its own."""
+    text = answer.text
+    for name, value in ids.items():
+        text = text.replace(value, f"<{name}>")
+    return answer.status_code, _UUID.sub("<an id>", text)
+
+
+async def test_no_route_tells_that_another_network_s_thing_exists(crawl: Crawl) -> None:
+    before = await crawl.snapshot()
+    assert len(crawl.ids) > 5
+    asked = 0
+    for method, route in crawl.routes():
+        if "{" not in route.path and not route.rules.unsafe:
+            continue  # it names nothing; what it lists is looked at below
+        for ids in crawl.candidates(route):
+            nobody = {name: str(uuid4()) for name in ids}
+            body_id = next(iter(ids.values()), crawl.ids[0])
+            theirs = await crawl.ask(method, route, ids, body_id)
+            nothing = await crawl.ask(method, route, nobody, str(uuid4()))
+            where = f"{method} {route.path}"
+            assert theirs.status_code < 500 or theirs.status_code == 503, (where, theirs.text)
+            assert _told(theirs, ids) == _told(nothing, nobody), where
+            asked += 1
+    assert asked > 20
+    assert await crawl.snapshot() == before
+
+
+async def test_nothing_of_one_network_is_in_an_answer_to_another(crawl: Crawl) -> None:
+    """Whatever the second network can read holds none of the first one's ids."""
+    words = set(crawl.ids)
+    for method, route in crawl.routes():
+        if route.rules.unsafe:
+            continue
+        for ids in crawl.candidates(route):
+            answer = await crawl.ask(method, route, ids, None)
+            sent = set(ids.values())
+            assert not (set(_UUID.findall(answer.text)) & words) - sent, route.path
+
+
+async def test_cursor_of_one_network_is_none_for_another(crawl: Crawl) -> None:
+    tried = 0
+    for _method, route in crawl.routes():
+        if route.rules.unsafe or "cursor" not in route.app.signature.query:  # type: ignore[attr-defined]
+            continue
+        path = _PARAMETER.sub(lambda name: crawl.known.get(name[1], crawl.ids[0]), route.path)
+        role = sorted(set(route.rules.policy.roles) - {"patient"})[0]
+        query: dict[str, Any] = {"limit": 1}
+        if "access-log" in path:
+            query["patient_id"] = crawl.known["patient_id"]
+        async with crawl.service.client(role, network=crawl.mine) as mine:
+            page = await mine.get(path, params=query)
+        cursor = page.json().get("next_cursor")
+        if cursor is None:
+            continue
+        tried += 1
+        async with crawl.service.client(role, network=crawl.theirs) as theirs:
+            answer = await theirs.get(path, params={**query, "cursor": cursor})
+        assert answer.status_code == 400, path
+        assert answer.json()["type"].endswith("invalid_cursor")
+        async with crawl.service.client(role, network=crawl.mine) as mine:
+            assert (await mine.get(path, params={**query, "cursor": cursor})).status_code == 200
+    assert tried > 0
+
+
+@contextmanager
+def suppress_refusals() -> Iterator[None]:
+    """Let the domain refuse, and the database: its keys and policies stand behind the domain.
+
+    Any other error is a fault.
+    """
+    try:
+        yield
+    except (asyncpg.IntegrityConstraintViolationError, asyncpg.InsufficientPrivilegeError):
+        return
+    except Exception as error:
+        if not hasattr(error, "kind"):
+            raise
+
+
+async def test_event_of_one_network_changes_nothing_of_another(crawl: Crawl) -> None:
+    """An event that names the first network's ids, told in the second's name."""
+    before = await crawl.snapshot()
+    delivered = 0
+    for type_ in sorted(crawl.service.service.handlers.readers):
+        made = json.loads(files("kairos_events").joinpath(f"examples/{type_}.json").read_bytes())
+        named = {
+            name: crawl.known.get(name, value) if name.endswith("_id") else value
+            for name, value in made.items()
+        }
+        event = event_for(type_).model_validate_json(json.dumps(named))
+        # An error with a kind is the domain's answer: it knows no such thing.
+        with suppress_refusals():
+            await crawl.service.deliver(event, crawl.theirs)
+        delivered += 1
+    assert delivered > 0
+    assert await crawl.snapshot() == before
+
+
+def test_a_difference_would_be_seen() -> None:
+    """The twin: another status, another word, or an id nobody sent is a tell."""
+    sent = {"thing_id": str(uuid4())}
+    request = httpx.Request("GET", "http://service.test")
+
+    def answer(status: int, text: str) -> httpx.Response:
+        return httpx.Response(status, text=text, request=request)
+
+    missing = _told(answer(404, f"no {sent['thing_id']}"), sent)
+    assert missing == _told(answer(404, f"no {sent['thing_id']}"), sent)
+    assert missing != _told(answer(403, f"no {sent['thing_id']}"), sent)
+    assert missing != _told(answer(404, f"not yours {sent['thing_id']}"), sent)
