@@ -21,7 +21,7 @@ CREATE TABLE monitor_assignment (
   cause text NOT NULL,
   assigned_at timestamptz NOT NULL,
   PRIMARY KEY (session_id, seq));
-CREATE TABLE break_glass (
+CREATE TABLE dose_break_glass (
   id uuid NOT NULL,
   network_id uuid NOT NULL,
   session_id uuid NOT NULL REFERENCES session (id),
@@ -31,18 +31,18 @@ CREATE TABLE break_glass (
   asked_by uuid NOT NULL,
   asked_at timestamptz NOT NULL,
   PRIMARY KEY (id));
-CREATE TABLE break_glass_confirmation (
-  break_glass_id uuid NOT NULL REFERENCES break_glass (id),
+CREATE TABLE dose_break_glass_confirmation (
+  dose_break_glass_id uuid NOT NULL REFERENCES dose_break_glass (id),
   network_id uuid NOT NULL,
   confirmed_by uuid NOT NULL,
   confirmed_at timestamptz NOT NULL,
-  PRIMARY KEY (break_glass_id));
-CREATE TABLE break_glass_use (
-  break_glass_id uuid NOT NULL REFERENCES break_glass (id),
+  PRIMARY KEY (dose_break_glass_id));
+CREATE TABLE dose_break_glass_use (
+  dose_break_glass_id uuid NOT NULL REFERENCES dose_break_glass (id),
   network_id uuid NOT NULL,
   administration_id uuid NOT NULL,
   used_at timestamptz NOT NULL,
-  PRIMARY KEY (break_glass_id));
+  PRIMARY KEY (dose_break_glass_id));
 CREATE TABLE benefit_risk_note (
   id uuid NOT NULL,
   network_id uuid NOT NULL,
@@ -234,7 +234,7 @@ CREATE TABLE correction (
   recorded_at timestamptz NOT NULL,
   PRIMARY KEY (id),
   CONSTRAINT correction_version_key UNIQUE (observation_id, version));
-CREATE INDEX break_glass_session ON break_glass (session_id);
+CREATE INDEX dose_break_glass_session ON dose_break_glass (session_id);
 CREATE INDEX benefit_risk_note_session ON benefit_risk_note (session_id);
 CREATE INDEX infusion_session ON infusion (session_id);
 CREATE INDEX dose_not_given_session ON dose_not_given (session_id);
@@ -255,9 +255,9 @@ def upgrade() -> None:
     migrations.script(_MORE)
     migrations.tenants(
         "monitor_assignment",
-        "break_glass",
-        "break_glass_confirmation",
-        "break_glass_use",
+        "dose_break_glass",
+        "dose_break_glass_confirmation",
+        "dose_break_glass_use",
         "benefit_risk_note",
         "infusion",
         "infusion_event",

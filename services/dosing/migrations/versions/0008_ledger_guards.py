@@ -237,9 +237,9 @@ _APPEND_ONLY = (
     "session_note",
     "device_reading",
     "exposure",
-    "break_glass",
-    "break_glass_confirmation",
-    "break_glass_use",
+    "dose_break_glass",
+    "dose_break_glass_confirmation",
+    "dose_break_glass_use",
     "discharge_override",
 )
 _STOCK = (

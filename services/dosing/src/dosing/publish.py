@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
->>>>>>> fb7b1db (Dose every route by signed data: order checks, infusions, parts of a dose, alerts, handover, break-glass and departures)
 from uuid import UUID
 
 from kairos_events.dosing import (

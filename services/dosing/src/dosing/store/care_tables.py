@@ -30,7 +30,7 @@ monitor_assignment = Table(
 )
 
 break_glass = Table(
-    "break_glass",
+    "dose_break_glass",
     metadata,
     key(),
     network(),
@@ -43,18 +43,18 @@ break_glass = Table(
 )
 
 break_glass_confirmation = Table(
-    "break_glass_confirmation",
+    "dose_break_glass_confirmation",
     metadata,
-    of("break_glass", primary=True),
+    of("dose_break_glass", primary=True),
     network(),
     uuid("confirmed_by"),
     at("confirmed_at"),
 )
 
 break_glass_use = Table(
-    "break_glass_use",
+    "dose_break_glass_use",
     metadata,
-    of("break_glass", primary=True),
+    of("dose_break_glass", primary=True),
     network(),
     uuid("administration_id"),
     at("used_at"),

@@ -51,10 +51,10 @@ def add(tx: Transaction, asked: BreakGlass) -> None:
 
 def confirm(tx: Transaction, glass_id: UUID, by: UUID) -> None:
     """Keep that a second agreed. Raises GlassConfirmed at the flush if somebody did before."""
-    tx.refuse_on("break_glass_confirmation_pkey", GlassConfirmed())
+    tx.refuse_on("dose_break_glass_confirmation_pkey", GlassConfirmed())
     tx.insert(
         break_glass_confirmation,
-        break_glass_id=glass_id,
+        dose_break_glass_id=glass_id,
         network_id=tx.network,
         confirmed_by=by,
         confirmed_at=tx.now,
@@ -63,10 +63,10 @@ def confirm(tx: Transaction, glass_id: UUID, by: UUID) -> None:
 
 def use(tx: Transaction, glass_id: UUID, administration_id: UUID, at: datetime) -> None:
     """Keep the one dose that was given by it. Raises GlassUsed at the flush."""
-    tx.refuse_on("break_glass_use_pkey", GlassUsed())
+    tx.refuse_on("dose_break_glass_use_pkey", GlassUsed())
     tx.insert(
         break_glass_use,
-        break_glass_id=glass_id,
+        dose_break_glass_id=glass_id,
         network_id=tx.network,
         administration_id=administration_id,
         used_at=at,
