@@ -52,7 +52,7 @@ async def list_monitor_handovers(call: DosingCall, session_id: UUID) -> Assignme
 
 
 @routes.post("/v1/sessions/{session_id}/break-glass", policy=policies.ASK_BREAK_GLASS)
-async def post_break_glass(
+async def post_gate_break_glass(
     call: DosingCall, session_id: UUID, body: BreakGlassBody
 ) -> BreakGlassView:
     """Ask for the glass to be broken; a second clinician has to confirm it."""
@@ -68,7 +68,9 @@ async def post_break_glass(
 
 
 @routes.post("/v1/break-glass/{break_glass_id}/confirmation", policy=policies.CONFIRM_BREAK_GLASS)
-async def post_break_glass_confirmation(call: DosingCall, break_glass_id: UUID) -> BreakGlassView:
+async def post_gate_break_glass_confirmation(
+    call: DosingCall, break_glass_id: UUID
+) -> BreakGlassView:
     """Agree, as the second clinician."""
     command = ConfirmBreakGlass(break_glass_id=break_glass_id, by=call.caller)
     async with call.transaction() as tx:
