@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 BROKER ?= auto
 WORKERS ?= 2
-PACKAGES := libs/events libs/chassis libs/local services/intake services/scheduling services/dosing services/integration cli
+PACKAGES := libs/events libs/chassis libs/local libs/partner-kit services/intake services/scheduling services/dosing services/integration cli
 STAMP  := $(VENV)/.installed
 
 .PHONY: help

@@ -12,6 +12,7 @@ PACKAGES = {
     "kairos_events": ROOT / "libs/events",
     "kairos_chassis": ROOT / "libs/chassis",
     "kairos_local": ROOT / "libs/local",
+    "kairos_partner_kit": ROOT / "libs/partner-kit",
     "kairos_cli": ROOT / "cli",
     **{service: ROOT / "services" / service for service in SERVICES},
 }

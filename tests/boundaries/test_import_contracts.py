@@ -39,6 +39,7 @@ CHASSIS = "The chassis knows no service"
 LOCAL = "The local launcher knows neither chassis nor services"
 LOCAL_USE = "The local launcher is for tests and the command line"
 TEST_KIT = "The test kit stays in tests"
+PARTNERS = "The partner kit knows only the published language"
 CLI = "The command line knows no service"
 
 PLANTS = [
@@ -59,6 +60,7 @@ PLANTS = [
     Plant(LOCAL, "kairos_local/planted.py", "import kairos_chassis.clock"),
     Plant(LOCAL_USE, "kairos_chassis/planted.py", "import kairos_local.ports"),
     Plant(TEST_KIT, "integration/http/planted.py", "import kairos_chassis.testing.tokens"),
+    Plant(PARTNERS, "kairos_partner_kit/planted.py", "import kairos_chassis.clock"),
     Plant(CLI, "kairos_cli/planted.py", "import dosing.domain.errors"),
 ]
 
@@ -132,6 +134,7 @@ def test_contracts_name_every_service() -> None:
         ("importlinter:contract:events-stand-alone", "forbidden_modules"),
         ("importlinter:contract:chassis-knows-no-service", "forbidden_modules"),
         ("importlinter:contract:local-knows-no-chassis", "forbidden_modules"),
+        ("importlinter:contract:partner-kit-knows-only-the-language", "forbidden_modules"),
         ("importlinter:contract:cli-knows-no-service", "forbidden_modules"),
     ]:
         assert set(SERVICES) <= set(config[section][option].split()), section
