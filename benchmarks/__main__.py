@@ -11,7 +11,7 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import bus, command_path
+from benchmarks import backlog, bus, command_path
 from benchmarks.report import Row, save, table
 from benchmarks.stage import Stage, staged
 
@@ -34,10 +34,20 @@ async def _latency(stage: Stage, quick: bool) -> list[Row]:
     )
 
 
+async def _consumer(stage: Stage, quick: bool) -> list[Row]:
+    return await bus.consuming(stage, rounds=2 if quick else 5, events=2_000 if quick else 10_000)
+
+
+async def _backlog(stage: Stage, quick: bool) -> list[Row]:
+    return await backlog.measure(stage, [10_000, 100_000] + ([] if quick else [1_000_000]))
+
+
 BENCHMARKS: dict[str, Benchmark] = {
     "command-path": _command_path,
     "relay": _relay,
     "latency": _latency,
+    "consumer": _consumer,
+    "backlog": _backlog,
 }
 
 

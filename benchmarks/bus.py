@@ -1,11 +1,13 @@
 """The bus: how fast a backlog drains, and how long a fact takes from commit to effect."""
 
 import asyncio
+import itertools
 import os
 import time
 from collections.abc import Set
 
 import asyncpg
+from kairos_chassis.testing.bus_database import make_database
 from kairos_chassis.testing.databases import ServiceDatabase
 from kairos_events.topics import TopicToCreate, topics_to_create
 from kairos_local.broker import Broker, ephemeral_broker
@@ -21,7 +23,10 @@ from benchmarks.stage import Server, Stage, execute
 TOPIC = "integration.events"
 DRAIN_SECONDS = 60.0
 SETTLE_SECONDS = 15.0
+RELAY_GOAL = 0.8
+LATENCY_GOAL_MS = {"p50": 4.0, "p99": 10.0}  # where the broker alone takes 2 and 4
 RAW, RELAY = "raw", "relay"
+SINGLE, BATCH = "single", "batch"
 BROKER, EFFECT = "broker", "effect"
 
 _BACKLOG = """
@@ -171,6 +176,7 @@ def _relay_row(samples: dict[str, list[Sample]], broker: Broker) -> Row:
     return Row(
         name=f"relay / raw producer, {broker.kind}",
         ratio=paired(relayed, bare, "rate"),
+        goal=RELAY_GOAL,
         figures={
             "cpu_ratio": paired(relayed, bare, "cpu_us").median,
             **{f"relay_{name}": median(relayed, name) for name in ("rate", "cpu_us")},
@@ -187,5 +193,46 @@ def _latency_row(samples: dict[str, list[Sample]], per_second: int, broker: Brok
         figures={
             **{name: median(effect, name) for name in ("p50_ms", "p99_ms")},
             **{f"broker_{name}": median(alone, name) for name in ("p50_ms", "p99_ms")},
+            **{f"goal_{name}_ms": goal for name, goal in LATENCY_GOAL_MS.items()},
         },
     )
+
+
+async def consuming(stage: Stage, *, rounds: int, events: int) -> list[Row]:
+    """A full topic through the consumer: many events in a transaction against one each."""
+    with ephemeral_broker() as broker:
+        await _topics(broker)
+        raw = await OrderProcess.start("benchmarks.raw", broker.bootstrap, _idempotence(broker))
+        order = {"topic": "dosing.events", "count": events}
+        await raw.give(order, within_seconds=DRAIN_SECONDS)
+        await raw.stop()
+        number = itertools.count()
+
+        async def measure(mode: str) -> Sample:
+            url, _ = await make_database(stage.postgres.admin_url, "bench")
+            consumer = await OrderProcess.start("benchmarks.consuming")
+            told = {
+                "mode": mode,
+                "group": f"bench{next(number)}",
+                "url": url,
+                "bootstrap": broker.bootstrap,
+                "idempotence": broker.idempotence,
+                "count": events,
+            }
+            try:
+                return await consumer.give(told, within_seconds=DRAIN_SECONDS * 2)
+            finally:
+                await consumer.stop()
+
+        samples = await shuffled_rounds([SINGLE, BATCH], rounds, measure)
+    one, many = samples[SINGLE], samples[BATCH]
+    return [
+        Row(
+            name=f"consumer, batch / single, {broker.kind}",
+            ratio=paired(many, one, "rate"),
+            figures={
+                **{f"batch_{name}": median(many, name) for name in ("rate", "cpu_us")},
+                **{f"single_{name}": median(one, name) for name in ("rate", "cpu_us")},
+            },
+        )
+    ]

@@ -21,22 +21,27 @@ class Row:
     name: str
     ratio: Ratio | None
     goal: float | None = None
+    at_most: float | None = None
     figures: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def meets_goal(self) -> bool:
-        """Whether the goal, if there is one, is reached."""
-        return self.goal is None or (self.ratio is not None and self.ratio.median >= self.goal)
+        """Whether the goal, if there is one, is reached, and the limit, if there is one, kept."""
+        if self.ratio is None:
+            return self.goal is None and self.at_most is None
+        enough = self.goal is None or self.ratio.median >= self.goal
+        return enough and (self.at_most is None or self.ratio.median <= self.at_most)
 
 
 def table(rows: Sequence[Row]) -> str:
     """The rows as text, ratio first."""
-    lines = [f"{'ratio (min-max)':<19}{'goal':<6}{'comparison':<46}figures"]
+    lines = [f"{'ratio (min-max)':<19}{'goal':<8}{'comparison':<62}figures"]
     for row in rows:
         ratio = "" if row.ratio is None else str(row.ratio)
-        goal = "" if row.goal is None else f"{row.goal:.2f}"
+        goal = "" if row.goal is None else f">={row.goal:.2f}"
+        goal = goal if row.at_most is None else f"<={row.at_most:.2f}"
         figures = "  ".join(f"{name}={_short(value)}" for name, value in row.figures.items())
-        lines.append(f"{ratio:<19}{goal:<6}{row.name:<46}{figures}")
+        lines.append(f"{ratio:<19}{goal:<8}{row.name:<62}{figures}")
     return "\n".join(lines)
 
 

@@ -47,6 +47,7 @@ async def test_a_loop_that_was_cancelled_from_within_asks_for_a_new_process() ->
     await asyncio.wait_for(stuck.wait(), 5)
     with pytest.raises(WorkerNotReadyError):
         await working.check()
+    await working.stop()
 
 
 async def test_a_loop_that_is_stopped_asks_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,6 +63,7 @@ class Consumer:
         self._watchdog = Watchdog(on_stuck)
         self._stopping = asyncio.Event()
         self._member: Member | None = None
+        self._cluster: str | None = None
         self._stopped: set[TopicPartition] = set()
         self._measured = 0.0
         self._lag = Lag()
@@ -213,8 +214,12 @@ class Consumer:
         cluster = await self._watch.known_unless(self._stopping)
         if cluster is None:
             return None
+        anew = self._cluster not in (None, cluster)
         group = f"kairos.{self._service}"
-        self._member = await join(self._settings, self._watch, cluster, group, self._topics)
+        self._member = await join(
+            self._settings, self._watch, cluster, group, self._topics, anew=anew
+        )
+        self._cluster = cluster
         return self._member
 
     async def _leave(self, *, patience: float = PATIENCE_SECONDS) -> None:

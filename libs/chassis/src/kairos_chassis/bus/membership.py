@@ -43,12 +43,18 @@ log = structlog.get_logger(__name__)
 class Membership(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is untyped
     """Holds a rebalance up until the batch in hand is finished and committed.
 
-    `drain` commits what is done; it is called once nothing is in hand any more.
+    `drain` commits what is done; it is called once nothing is in hand any more. `settled` hears
+    what was assigned.
     """
 
-    def __init__(self, drain: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        drain: Callable[[], Awaitable[None]],
+        settled: Callable[[Iterable[TopicPartition]], None],
+    ) -> None:
         self.joined = False
         self._drain = drain
+        self._settled = settled
         self.idle = asyncio.Event()
         self.idle.set()
 
@@ -63,17 +69,31 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Called when the group has settled."""
+        self._settled(assigned)
         self.joined = True
         log.info("partitions_assigned", count=len(list(assigned)))
 
 
 class Member:
-    """A started client, its membership and the cluster it was started for."""
+    """A started client, its membership and the cluster it was started for.
 
-    def __init__(self, client: AIOKafkaConsumer, cluster_id: str) -> None:
+    `anew`: this process knows the group from another cluster, and offsets of that one may have been
+    committed to this before anybody noticed; so each partition is read from its beginning once.
+    """
+
+    def __init__(
+        self,
+        client: AIOKafkaConsumer,
+        cluster_id: str,
+        *,
+        there: Callable[[], str | None],
+        anew: bool = False,
+    ) -> None:
         self.client = client
         self.cluster_id = cluster_id
-        self.membership = Membership(self.commit)
+        self._there = there
+        self._anew: set[TopicPartition] | None = set() if anew else None
+        self.membership = Membership(self.commit, self._assigned)
         self._done: dict[TopicPartition, int] = {}
         self._committing = asyncio.Lock()
         self._committer: asyncio.Task[None] | None = None
@@ -100,12 +120,16 @@ class Member:
         self._done.update(offsets)
 
     async def commit(self) -> None:
-        """Commit what was noted. A failure costs duplicates, nothing else."""
+        """Commit what was noted. A failure costs duplicates, nothing else.
+
+        Never to another cluster, and never without being a member: a client that has lost its place
+        would commit as a stranger, and a broker takes that from anybody.
+        """
         async with self._committing:
             assigned = self.client.assignment()
             done = {place: at for place, at in self._done.items() if place in assigned}
             self._done.clear()
-            if not done:
+            if not done or self._there() != self.cluster_id or not _is_member(self.client):
                 return
             try:
                 await asyncio.wait_for(self.client.commit(done), COMMIT_SECONDS)
@@ -115,6 +139,13 @@ class Member:
             except (KafkaError, OSError) as error:
                 log.warning("commit_failed", error=error_name(error))
                 self._done = {**done, **self._done}
+
+    def _assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        self._done.clear()  # of an earlier generation
+        if self._anew is not None:
+            for place in set(assigned) - self._anew:
+                self._anew.add(place)
+                self.client.seek(place, 0)
 
     async def commit_often(self) -> None:
         """Commit what was noted, a few times a second, until cancelled."""
@@ -136,12 +167,26 @@ class Member:
         await close_quietly(self.client._client.close())
 
 
+def _is_member(client: AIOKafkaConsumer) -> bool:
+    """Whether the client has a place in its group now. It has no public way to say so."""
+    generation: int = client._coordinator.generation
+    return generation >= 0
+
+
 async def join(
-    settings: BusSettings, watch: ClusterWatch, cluster_id: str, group: str, topics: frozenset[str]
+    settings: BusSettings,
+    watch: ClusterWatch,
+    cluster_id: str,
+    group: str,
+    topics: frozenset[str],
+    *,
+    anew: bool = False,
 ) -> Member:
     """Start a client for that cluster. Topics exist first, or asking would create them wrongly."""
     await watch.ensure_topics()
-    member = Member(make_consumer(settings, group), cluster_id)
+    member = Member(
+        make_consumer(settings, group), cluster_id, there=lambda: watch.cluster_id, anew=anew
+    )
     member.client.subscribe(topics=sorted(topics), listener=member.membership)
     try:
         await member.start()

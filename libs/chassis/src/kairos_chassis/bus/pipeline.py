@@ -19,6 +19,7 @@ from kairos_chassis.bus.sending import Sent
 from kairos_chassis.bus.settled import Settled
 from kairos_chassis.bus.stuck import StuckKeys
 from kairos_chassis.bus.waiting import unless
+from kairos_chassis.bus.wire import Wire
 from kairos_chassis.db import Database
 from kairos_chassis.failure import error_name
 
@@ -51,7 +52,7 @@ class Pipeline:
         self._db = db
         self._watch = watch
         self._holder = holder
-        self._source = source
+        self._wire = Wire(source)
         self._batch = batch
         self._depth = depth
         self._stuck = StuckKeys()
@@ -82,7 +83,7 @@ class Pipeline:
         metrics.RELAY_BATCH_SIZE.observe(len(rows))
         # What is in flight to a broker that is gone for good would only be answered by a timeout.
         sent = await unless(
-            self._watch.replaced(link.cluster_id), sending.send(link.producer, rows, self._source)
+            self._watch.replaced(link.cluster_id), sending.send(link.producer, rows, self._wire)
         )
         if sent is None:
             return True

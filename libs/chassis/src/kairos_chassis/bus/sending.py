@@ -9,13 +9,13 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from asyncpg import Record
-from kairos_events.envelope import Envelope, encode
 from kairos_events.wire_text import EnvelopeError
 from opentelemetry.trace import Span
 
 from kairos_chassis.bus import metrics
 from kairos_chassis.bus.publishing import Key
 from kairos_chassis.bus.tracing import end_send, start_send
+from kairos_chassis.bus.wire import Wire, partition_of
 
 
 @dataclass(slots=True)
@@ -48,9 +48,10 @@ class Sent:
         return keys - self.refused.keys() - self.given_up
 
 
-async def send(producer: AIOKafkaProducer, rows: Sequence[Record], source: str) -> Sent:
+async def send(producer: AIOKafkaProducer, rows: Sequence[Record], wire: Wire) -> Sent:
     """Hand all rows to the producer, in order. It holds us up while it has enough to send."""
     sent = Sent(rows)
+    partitions: dict[str, int] = {}
     for row in rows:
         if sent.refused and (row["topic"], row["key"]) in sent.refused:
             continue
@@ -58,9 +59,15 @@ async def send(producer: AIOKafkaProducer, rows: Sequence[Record], source: str) 
             row["topic"], row["event_id"], row["type"], row["traceparent"], row["tracestate"]
         )
         try:
-            record = encode(_envelope(row, source, traceparent, tracestate))
+            record = wire.record(row, traceparent, tracestate)
+            if row["topic"] not in partitions:
+                partitions[row["topic"]] = len(await producer.partitions_for(row["topic"]))
             answer = await producer.send(
-                row["topic"], record.value, record.key, headers=record.headers
+                row["topic"],
+                record.value,
+                record.key,
+                partition_of(record.key or b"", partitions[row["topic"]]),
+                headers=record.headers,
             )
         except (KafkaError, OSError, EnvelopeError) as error:
             end_send(span, error)
@@ -116,22 +123,3 @@ def _refuse(sent: Sent, row: Record, error: Exception) -> None:
     sent.refused.setdefault((row["topic"], row["key"]), error)
     if isinstance(error, OSError) or getattr(error, "retriable", False):
         sent.unavailable = error
-
-
-def _envelope(
-    row: Record, source: str, traceparent: str | None, tracestate: str | None
-) -> Envelope:
-    return Envelope(
-        id=row["event_id"],
-        type=row["type"],
-        source=source,
-        time=row["time"],
-        subject=row["subject"],
-        dataschema=row["dataschema"],
-        network=row["network_id"],
-        sequence=row["sequence"],
-        data=row["data"],
-        key=row["key"],
-        traceparent=traceparent,
-        tracestate=tracestate,
-    )

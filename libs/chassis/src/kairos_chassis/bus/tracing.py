@@ -35,9 +35,11 @@ def start_send(
 ) -> tuple[Span | None, str | None, str | None]:
     """Start the span of a send. Returns it with the trace context to put into the headers.
 
-    A request that is not sampled has no spans anywhere: its context travels on as it is.
+    A request that is not sampled has no spans anywhere: its context travels on as it is. So it does
+    in a process that is not told where to send its spans.
     """
-    if traceparent is not None and traceparent.endswith(_NOT_SAMPLED):
+    unsampled = traceparent is not None and traceparent.endswith(_NOT_SAMPLED)
+    if unsampled or isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
         return None, traceparent, tracestate
     span = _tracer.start_span(
         f"send {topic}",
