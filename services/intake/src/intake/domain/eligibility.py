@@ -20,7 +20,7 @@ from intake.domain.rule_errors import (
     SameSigner,
     WrongPhase,
 )
-from intake.domain.rules import GRAVITY, Finding, Outcome, Override, Phase, RuleResult, RuleSet
+from intake.domain.rules import Finding, Outcome, Override, Phase, RuleResult, RuleSet, gravest
 
 
 class DecisionOutcome(StrEnum):
@@ -128,16 +128,14 @@ def reopened(
     known after all is for review.
     """
     weighed = {r.rule: r.finding for r in evaluation.results}
-    graver = [
+    return gravest(
         r.outcome
         for r in today
-        if r.outcome is not None
-        and (
+        if (
             (r.finding is Finding.HIT and weighed.get(r.rule) is not Finding.HIT)
             or (weighed.get(r.rule) is Finding.PASS and openly_unknown & set(r.unknown))
         )
-    ]
-    return max(graver, key=GRAVITY.__getitem__, default=None)
+    )
 
 
 def stand_against_today(rules: RuleSet, today: Sequence[RuleResult]) -> tuple[str, ...]:
