@@ -65,7 +65,7 @@ def file(tmp_path: Path) -> Path:
 
 async def test_shipped_rules_prove_themselves(service: Harness) -> None:
     answer = await run(service, "test", str(SHIPPED))
-    assert (answer.code, answer.document["rules"], answer.document["loosens"]) == (0, 43, [])
+    assert (answer.code, answer.document["rules"], answer.document["loosens"]) == (0, 45, [])
     assert set(answer.document["examples"]) == {"pass", "hit", "unknown"}
 
 
@@ -148,6 +148,7 @@ async def plant(service: Harness, network: UUID, screenings: int) -> None:
     calm: dict[str, Any] = dict.fromkeys(rules.inputs(Phase.SCREENING), False)
     calm |= {"allergies": [], "medications": [], "medication_classes": [], "dast10_total": 0}
     calm |= {"pregnancy_status": "not_pregnant", "capacity_to_consent": True, "gad7_total": 3}
+    calm |= dict.fromkeys(("integration_misses_in_a_row", "misuse_signal_count"), 0)
     calm |= {"child_pugh": "a", "heart_failure": "none", "resting_diastolic_mmhg": 80}
     calm |= {"days_since_cardiovascular_event": 1_000_000, "adequate_antidepressant_trials": 2}
     calm |= dict.fromkeys(("alt_times_uln", "ast_times_uln"), "0.5")

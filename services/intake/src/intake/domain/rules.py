@@ -86,6 +86,7 @@ class RuleText:
     monitoring: tuple[str, ...] = ()
     phase: Phase = Phase.SCREENING
     override: Override = Override.NEVER
+    reopens_on_change: bool = False  # of an input, although it has been weighed at another value
     label_standing: Standing
     clinic_policy: str
     basis: str
