@@ -28,10 +28,11 @@ class CountSignal:
 async def count_signal(command: CountSignal, tx: Transaction) -> None:
     """Record the count; a decision it contradicts is reopened. Raises PatientNotFound (404)."""
     await clearances.lock(tx, command.patient_id)
-    count = command.count
-    if count is None:
-        known = (await facts.current(tx, [command.patient_id], tx.now)).get(command.fact)
-        count = 1 + (known.value if known is not None and isinstance(known.value, int) else 0)
+    known = (await facts.current(tx, [command.patient_id], tx.now)).get(command.fact)
+    before = known.value if known is not None and isinstance(known.value, int) else 0
+    count = before + 1 if command.count is None else command.count
+    if count == before:
+        return
     told = NewFact(
         name=command.fact,
         value=count,
