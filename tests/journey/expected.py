@@ -40,7 +40,7 @@ EFFECTS = {
         "assessment": 4,
         "assessment_answer": 15,
         "safety_concern": 1,
-        "clinical_fact": 11,
+        "clinical_fact": 44,
         "evaluation": 2,
         "eligibility_decision": 1,
         "consent": 1,

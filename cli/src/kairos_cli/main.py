@@ -24,6 +24,7 @@ COMMANDS = (
     "kairos_cli.commands.parked",
     "kairos_cli.commands.replay",
     "kairos_cli.commands.audit",
+    "kairos_cli.commands.rules",
     "kairos_cli.demo.command",
 )
 

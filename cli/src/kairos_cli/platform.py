@@ -145,12 +145,13 @@ class Platform:
         return role_url(self._record().admin_url, service, service, password)
 
     def operate(
-        self, service: str, *words: str, as_owner: bool = False
+        self, service: str, *words: str, as_owner: bool = False, progress: bool = False
     ) -> subprocess.CompletedProcess[str]:
         """Run a verb for operators of a service, to its end. Raises NotUp.
 
         As `python -m <service> parked list --json`; its exit code is told, not raised. `as_owner`
-        gives it the tables' owner as well, and lets what it says of its progress through at once.
+        gives it the tables' owner as well; with that or `progress` what it writes to standard
+        error is seen at once, instead of kept.
         """
         record = self._record()
         environment = operator_environment(
@@ -165,7 +166,7 @@ class Platform:
             env=base_environment() | environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=None if as_owner else subprocess.PIPE,
+            stderr=None if as_owner or progress else subprocess.PIPE,
             text=True,
             check=False,
         )

@@ -5,9 +5,12 @@ from uuid import UUID
 from kairos_chassis.db import Transaction
 from kairos_chassis.handlers import Handlers, Projection
 from kairos_events.envelope import Envelope
-from kairos_events.fields import Instant, Route
+from kairos_events.fields import Code, Instant, Route
 from kairos_events.model import Reader
 
+from intake.domain.concern import Origin
+from intake.use_cases.count_signal import CountSignal, count_signal
+from intake.use_cases.heed_signal import HeedSignal, heed_signal
 from intake.use_cases.note_dose import NoteDose, note_dose
 from intake.use_cases.note_dosing_session import NoteDosingSession, note_dosing_session
 
@@ -48,6 +51,56 @@ class DoseAdministered(Reader, type="dosing.dose_administered.v1"):
     administered_at: Instant
 
 
+class SessionLeft(Reader, type="dosing.session_left_against_advice.v1"):
+    """A patient has left a dosing session before it was safe."""
+
+    session_id: UUID
+    patient_id: UUID
+    left_at: Instant
+
+
+class AdverseEventRecorded(Reader, type="dosing.adverse_event_recorded.v1"):
+    """Something went wrong with a patient."""
+
+    adverse_event_id: UUID
+    patient_id: UUID
+    code: Code
+    grade: str
+    serious: bool
+
+
+class MisuseSignalRaised(Reader, type="dosing.misuse_signal_raised.v1"):
+    """Something about a patient's use of ketamine is for a person to look at."""
+
+    patient_id: UUID
+    raised_at: Instant
+
+
+class RedFlagRaised(Reader, type="integration.red_flag_raised.v1"):
+    """A sign of danger was seen between the doses."""
+
+    red_flag_id: UUID
+    patient_id: UUID
+    kind: Code
+    severity: str
+
+
+class IntegrationMissed(Reader, type="integration.integration_missed.v1"):
+    """Integration was not done in time."""
+
+    patient_id: UUID
+    consecutive_misses: int
+    missed_at: Instant
+
+
+class TherapySessionRecorded(Reader, type="integration.therapy_session_recorded.v1"):
+    """A therapy session took place; one of integration ends the row of missed ones."""
+
+    patient_id: UUID
+    kind: str
+    ended_at: Instant
+
+
 @handlers.on(SessionOpened, rebuilds=Projection("dosing_session", key="patient_id"))
 async def on_session_opened(event: SessionOpened, _envelope: Envelope, tx: Transaction) -> None:
     """Close the door for signatures."""
@@ -85,7 +138,7 @@ async def on_session_aborted(event: SessionAborted, _envelope: Envelope, tx: Tra
     )
 
 
-@handlers.on(DoseAdministered)
+@handlers.on(DoseAdministered, rebuilds=Projection("dose_given", key="patient_id"))
 async def on_dose_administered(
     event: DoseAdministered, _envelope: Envelope, tx: Transaction
 ) -> None:
@@ -97,6 +150,94 @@ async def on_dose_administered(
             patient_id=event.patient_id,
             route=event.route.value,
             administered_at=event.administered_at,
+        ),
+        tx,
+    )
+
+
+@handlers.on(SessionLeft, rebuilds=Projection("dosing_session", key="patient_id"))
+async def on_session_left(event: SessionLeft, _envelope: Envelope, tx: Transaction) -> None:
+    """Open the door for signatures again."""
+    await note_dosing_session(
+        NoteDosingSession(
+            session_id=event.session_id, patient_id=event.patient_id, ended_at=event.left_at
+        ),
+        tx,
+    )
+
+
+@handlers.on(AdverseEventRecorded)
+async def on_adverse_event(
+    event: AdverseEventRecorded, _envelope: Envelope, tx: Transaction
+) -> None:
+    """A grave one is a safety concern, once for all versions of its record."""
+    await heed_signal(
+        HeedSignal(
+            patient_id=event.patient_id,
+            origin=Origin.ADVERSE_EVENT,
+            origin_id=event.adverse_event_id,
+            code=event.code,
+            graded="serious" if event.serious else event.grade,
+        ),
+        tx,
+    )
+
+
+@handlers.on(RedFlagRaised)
+async def on_red_flag(event: RedFlagRaised, _envelope: Envelope, tx: Transaction) -> None:
+    """A sign of danger is a safety concern."""
+    await heed_signal(
+        HeedSignal(
+            patient_id=event.patient_id,
+            origin=Origin.RED_FLAG,
+            origin_id=event.red_flag_id,
+            code=event.kind,
+            graded=event.severity,
+        ),
+        tx,
+    )
+
+
+@handlers.on(MisuseSignalRaised)
+async def on_misuse_signal(event: MisuseSignalRaised, _envelope: Envelope, tx: Transaction) -> None:
+    """The prescriber weighs it before the next dose."""
+    await count_signal(
+        CountSignal(
+            patient_id=event.patient_id, fact="misuse_signals", occurred_at=event.raised_at
+        ),
+        tx,
+    )
+
+
+@handlers.on(IntegrationMissed)
+async def on_integration_missed(
+    event: IntegrationMissed, _envelope: Envelope, tx: Transaction
+) -> None:
+    """From the second miss in a row on a prescriber weighs it before the next dose."""
+    await count_signal(
+        CountSignal(
+            patient_id=event.patient_id,
+            fact="integration_misses",
+            occurred_at=event.missed_at,
+            count=event.consecutive_misses,
+        ),
+        tx,
+    )
+
+
+@handlers.on(TherapySessionRecorded)
+async def on_therapy_session(
+    event: TherapySessionRecorded, _envelope: Envelope, tx: Transaction
+) -> None:
+    """Integration that took place ends the row of misses."""
+    if event.kind != "integration":
+        return
+    await count_signal(
+        CountSignal(
+            patient_id=event.patient_id,
+            fact="integration_misses",
+            occurred_at=event.ended_at,
+            count=0,
         ),
         tx,
     )

@@ -21,6 +21,7 @@ from intake.http import (
     patients,
     rules,
 )
+from intake.operations import verbs
 from intake.settings import IntakeSettings
 
 
@@ -56,5 +57,6 @@ SERVICE = Service(
     ),
     handlers=handlers,
     timers=timers,
+    verbs=verbs,
     wire=wire,
 )

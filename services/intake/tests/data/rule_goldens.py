@@ -110,4 +110,6 @@ GOLDEN: list[Case] = [
     ("C41", SOBER, {**SOBER, "minutes_since_alcohol": 1439}, "H"),
     *flags("C42", "H", "fever_now", "new_chest_pain", "new_neurological_deficit"),
     ("S01", {"gad7_asked": True, "gad7_total": 14}, {"gad7_asked": True, "gad7_total": 15}, "R"),
+    ("S02", {"integration_misses_in_a_row": 1}, {"integration_misses_in_a_row": 2}, "R"),
+    ("S03", {"misuse_signal_count": 0}, {"misuse_signal_count": 1}, "R"),
 ]  # fmt: skip

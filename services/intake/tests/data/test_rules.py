@@ -68,7 +68,7 @@ def test_trials_concern_esketamine_only() -> None:
 
 def test_every_rule_of_the_reference_is_there_and_in_its_phase() -> None:
     numbers = [f"C{number:02}" for number in range(1, 43)]
-    assert [r.text.id for r in rule_set().rules if r.text.id != "S01"] == numbers
+    assert [r.text.id for r in rule_set().rules if r.text.id[0] == "C"] == numbers
     visit = {r.text.id for r in rule_set().of(Phase.VISIT)}
     assert visit == {"C08", "C35", "C36", "C37", "C38", "C41", "C42"}
     assert {r.text.id for r in rule_set().of(Phase.ORDER)} == {"C40"}

@@ -15,9 +15,9 @@ async def test_nothing_known_means_review_by_every_rule(clinic: Clinic) -> None:
     found = await clinic.evaluate()
 
     assert found["forbidden_by"] == []
-    # Age is known from the date of birth, and that the GAD-7 was not asked is known too.
+    # Known all the same: the age, that the GAD-7 was not asked, that the others told nothing.
     passed = {r["rule"] for r in found["results"] if r["finding"] == "pass"}
-    assert passed == {"C06", "C31", "S01"}
+    assert passed == {"C06", "C31", "S01", "S02", "S03"}
     assert set(found["attest"]) == {r["rule"] for r in found["results"]} - passed
     assert len(found["attest"]) == 30
 

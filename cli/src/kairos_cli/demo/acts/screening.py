@@ -170,8 +170,9 @@ def _substances(world: World) -> None:
 
 def _record(world: World, facts: dict[str, Any]) -> Answer:
     path = f"/v1/patients/{world.ids['patient']}/facts"
+    at = world.stamp()  # found out together
     rows = [
-        {"name": name, "value": value, "occurred_at": world.stamp(), "source": "clinician"}
+        {"name": name, "value": value, "occurred_at": at, "source": "clinician"}
         for name, value in facts.items()
     ]
     return expect(world.lee.post("intake", path, {"facts": rows}), 201)

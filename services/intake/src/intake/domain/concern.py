@@ -22,7 +22,6 @@ class Origin(StrEnum):
     ASSESSMENT = "assessment"
     RED_FLAG = "red_flag"
     ADVERSE_EVENT = "adverse_event"
-    MISUSE_SIGNAL = "misuse_signal"
 
 
 class Release(StrEnum):

@@ -20,7 +20,7 @@ from intake.domain.rule_errors import (
     SameSigner,
     WrongPhase,
 )
-from intake.domain.rules import GRAVITY, Finding, Outcome, Override, Phase, RuleResult, RuleSet
+from intake.domain.rules import Finding, Outcome, Override, Phase, RuleResult, RuleSet, gravest
 
 
 class DecisionOutcome(StrEnum):
@@ -119,25 +119,26 @@ def check_current(
 
 
 def reopened(
-    evaluation: Evaluation, today: Sequence[RuleResult], openly_unknown: frozenset[str]
+    evaluation: Evaluation, rules: RuleSet, now: Mapping[str, Any], openly_unknown: frozenset[str]
 ) -> Outcome | None:
-    """What has become of a decision: the gravest outcome of a rule that hits today and did not hit
-    in the evaluation it rests on. None: it stands.
+    """What has become of a decision: the gravest outcome of a rule that speaks otherwise than in
+    the evaluation it rests on. None: it stands. `now` are the inputs as known now.
 
     What has only grown too old to count does not undo a decision; what somebody says is not
     known after all is for review.
     """
     weighed = {r.rule: r.finding for r in evaluation.results}
-    graver = [
-        r.outcome
-        for r in today
-        if r.outcome is not None
-        and (
-            (r.finding is Finding.HIT and weighed.get(r.rule) is not Finding.HIT)
-            or (weighed.get(r.rule) is Finding.PASS and openly_unknown & set(r.unknown))
-        )
-    ]
-    return max(graver, key=GRAVITY.__getitem__, default=None)
+
+    def anew(result: RuleResult) -> bool:
+        before = weighed.get(result.rule)
+        if result.finding is Finding.UNKNOWN:
+            return before is Finding.PASS and bool(openly_unknown & set(result.unknown))
+        text = rules.find(result.rule).text
+        moved = any(evaluation.inputs.get(n) != now.get(n) for n in text.inputs)
+        return before is not Finding.HIT or (text.reopens_on_change and moved)
+
+    today = rules.evaluate(evaluation.route, now)
+    return gravest(r.outcome for r in today if r.finding is not Finding.PASS and anew(r))
 
 
 def stand_against_today(rules: RuleSet, today: Sequence[RuleResult]) -> tuple[str, ...]:

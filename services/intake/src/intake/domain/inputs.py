@@ -30,6 +30,7 @@ class Derive(StrEnum):
     CHANGE_PERCENT = "change_percent"  # from the statement before the newest, either way
     DAYS_SINCE = "days_since"  # since an event
     MINUTES_SINCE = "minutes_since"  # since an event
+    TOLD = "told"  # a count by another service; 0 as long as it says nothing: always known
     CLASSES = "classes"  # classes of the codes of a fact
 
 
@@ -91,6 +92,8 @@ def derived(one: Derivation, known: Known) -> Any:
         case Derive.CHANGE_PERCENT:
             return _change_percent(known.history.get(one.fact, ()))
     fact = known.current.get(one.fact)
+    if one.derive is Derive.TOLD:
+        return fact.value if fact is not None else 0
     there = fact is not None and fact.value is not None
     if one.derive is Derive.RECORDED:
         return there

@@ -13,7 +13,7 @@ class Signal:
     """What a sign of danger seen by another service raises here."""
 
     origin: Origin
-    code: str
+    code: str  # as the other service names it; `any` for every one
     graded: str  # as the other service grades it; `any` for every grade
     severity: Severity
     release: Release
@@ -38,7 +38,7 @@ class Policy:
     def signal(self, origin: Origin, code: str, graded: str) -> Signal | None:
         """What a sign raises; None for one that the policy does not name."""
         for one in self.signals:
-            if (one.origin, one.code) == (origin, code) and one.graded in ("any", graded):
+            if one.origin is origin and one.code in ("any", code) and one.graded in ("any", graded):
                 return one
         return None
 

@@ -4,7 +4,7 @@ An unknown input is never a pass: the rule then asks for review, unless what is 
 meets it with a graver outcome.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -24,6 +24,11 @@ class Outcome(StrEnum):
 
 
 GRAVITY = {outcome: -index for index, outcome in enumerate(Outcome)}
+
+
+def gravest(outcomes: Iterable[Outcome | None]) -> Outcome | None:
+    """What several rules ask for together; None where all pass."""
+    return max((o for o in outcomes if o is not None), key=GRAVITY.__getitem__, default=None)
 
 
 class Finding(StrEnum):
@@ -81,6 +86,7 @@ class RuleText:
     monitoring: tuple[str, ...] = ()
     phase: Phase = Phase.SCREENING
     override: Override = Override.NEVER
+    reopens_on_change: bool = False  # of an input, although it has been weighed at another value
     label_standing: Standing
     clinic_policy: str
     basis: str

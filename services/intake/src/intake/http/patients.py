@@ -26,6 +26,8 @@ async def post_patient(call: IntakeCall, body: PatientBody) -> PatientView:
         phone=body.phone,
         preferred_language=body.preferred_language,
         zone=body.zone,
+        home_site_id=body.home_site_id,
+        state=body.state,
     )
     async with call.transaction() as tx:
         patient = await register_patient(command, tx)

@@ -1,18 +1,20 @@
 """Evaluations of the eligibility rules, at rest. Rows are only ever added."""
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
 from asyncpg import Record
 from kairos_chassis.db import Transaction
 from kairos_chassis.statements import statement
-from sqlalchemy import bindparam, select
+from sqlalchemy import Uuid, bindparam, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from intake.domain.eligibility import Evaluation
 from intake.domain.errors import EvaluationNotFound
 from intake.domain.rules import Finding, Outcome, Phase, RuleResult
-from intake.store.tables import evaluation
+from intake.store.tables import evaluation, patient
 
 _FIND = statement(select(evaluation).where(evaluation.c.id == bindparam("id")))
 _NEWEST = statement(
@@ -25,6 +27,67 @@ _NEWEST = statement(
     .order_by(evaluation.c.seq.desc())
     .limit(1)
 )
+
+
+_columns = evaluation.c
+_page = (
+    select(_columns.patient_id)
+    .where(_columns.phase == Phase.SCREENING.value)
+    .where(
+        or_(
+            bindparam("after", type_=Uuid).is_(None),
+            _columns.patient_id > bindparam("after", type_=Uuid),
+        )
+    )
+    .distinct()
+    .order_by(_columns.patient_id)
+    .limit(bindparam("patients"))
+    .subquery()
+)
+_PAGE = statement(
+    select(
+        _columns.patient_id,
+        _columns.route,
+        _columns.inputs,
+        _columns.results,
+        patient.c.home_site_id,
+        patient.c.state,
+    )
+    .ext(distinct_on(_columns.patient_id, _columns.route))
+    .join(_page, _page.c.patient_id == _columns.patient_id)
+    .join(patient, patient.c.id == _columns.patient_id)
+    .where(_columns.phase == Phase.SCREENING.value)
+    .order_by(_columns.patient_id, _columns.route, _columns.seq.desc())
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screening:
+    """The newest screening of a patient for a route, as far as a dry run needs it."""
+
+    patient_id: UUID
+    route: str
+    inputs: Mapping[str, Any]
+    outcomes: Mapping[str, Outcome | None]
+    home_site_id: UUID | None
+    state: str | None
+
+
+async def newest_page(tx: Transaction, after: UUID | None, patients: int) -> list[Screening]:
+    """The newest screening of every route of so many patients, by patient."""
+    return [
+        Screening(
+            patient_id=row["patient_id"],
+            route=row["route"],
+            inputs=row["inputs"],
+            outcomes={
+                r["rule"]: Outcome(r["outcome"]) if r["outcome"] else None for r in row["results"]
+            },
+            home_site_id=row["home_site_id"],
+            state=row["state"],
+        )
+        for row in await tx.fetch(_PAGE, after=after, patients=patients)
+    ]
 
 
 async def find(tx: Transaction, evaluation_id: UUID) -> Evaluation:

@@ -60,8 +60,7 @@ async def _decided(patient_id: UUID, tx: Transaction) -> dict[str, Decided]:
         outcome = None
         if one.outcome is DecisionOutcome.ELIGIBLE:
             evaluation = await evaluations.find(tx, one.evaluation_id)
-            today = rules.evaluate(one.route, gathered.values)
-            outcome = reopened(evaluation, today, gathered.openly_unknown)
+            outcome = reopened(evaluation, rules, gathered.values, gathered.openly_unknown)
         decided[one.route] = Decided(
             outcome=one.outcome,
             expires_at=one.expires_at,

@@ -27,6 +27,8 @@ class RegisterPatient:
     phone: str | None
     preferred_language: str  # BCP 47
     zone: str  # IANA
+    home_site_id: UUID | None = None
+    state: str | None = None  # of residence, USPS code
 
 
 async def register_patient(command: RegisterPatient, tx: Transaction) -> Patient:
@@ -45,6 +47,8 @@ async def register_patient(command: RegisterPatient, tx: Transaction) -> Patient
         preferred_language=command.preferred_language,
         zone=command.zone,
         registered_at=tx.now,
+        home_site_id=command.home_site_id,
+        state=command.state,
     )
     patient.check_birth(tx.now.astimezone(ZoneInfo(patient.zone)).date())
     patients.add(tx, patient)

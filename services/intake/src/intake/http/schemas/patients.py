@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from kairos_chassis.http.schemas import Answer, Body
-from kairos_events.fields import Day, Instant
+from kairos_events.fields import Day, Instant, StateCode
 
 from intake.domain.patient import AdministrativeGender, Patient, SexAtBirth
 from intake.http.schemas.texts import Language, Name, Phone, Zone
@@ -20,6 +20,8 @@ class PatientBody(Body):
     phone: Phone | None = None
     preferred_language: Language
     zone: Zone
+    home_site_id: UUID | None = None
+    state: StateCode | None = None
 
 
 class PatientChangeBody(Body):
@@ -41,6 +43,8 @@ class PatientView(Answer):
     phone: str | None
     preferred_language: str
     zone: str
+    home_site_id: UUID | None
+    state: str | None
     registered_at: Instant
     version: int
 
@@ -57,6 +61,8 @@ class PatientView(Answer):
             phone=patient.phone,
             preferred_language=patient.preferred_language,
             zone=patient.zone,
+            home_site_id=patient.home_site_id,
+            state=patient.state,
             registered_at=patient.registered_at,
             version=patient.version,
         )
