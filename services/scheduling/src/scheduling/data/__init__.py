@@ -10,6 +10,7 @@ from typing import Any
 
 from scheduling.domain.booking_policy import BookingPolicy
 from scheduling.domain.check_in import CheckInPolicy
+from scheduling.domain.course import Protocol, Rule, Step
 from scheduling.domain.credential_policy import CredentialPolicy
 from scheduling.domain.practitioner import Role
 from scheduling.domain.visit_type import VisitType
@@ -101,6 +102,37 @@ def check_in_policy() -> CheckInPolicy:
         fasting_answer_routes=frozenset(document["fasting_answer_routes"]),
         fasting_kept_routes=frozenset(document["fasting_kept_routes"]),
     )
+
+
+@cache
+def protocols() -> Mapping[str, Protocol]:
+    """Courses by code. Raises KeyError or ValueError for a broken file."""
+    document = _read("course_protocols_v1.toml")
+    made = [_protocol(document["version"], row) for row in document["protocol"]]
+    unknown = {step.visit_type for one in made for step in one.steps} - visit_types().keys()
+    if unknown:
+        raise ValueError(f"courses name unknown visit types: {sorted(unknown)}")
+    return MappingProxyType({one.code: one for one in made})
+
+
+def _protocol(version: str, row: dict[str, Any]) -> Protocol:
+    steps = tuple(
+        Step(
+            code=step["code"],
+            visit_type=step["visit_type"],
+            rules=tuple(
+                Rule(
+                    kind=rule["kind"],
+                    after=rule["after"],
+                    days=tuple(rule["days"]) if "days" in rule else None,
+                    hours=tuple(rule["hours"]) if "hours" in rule else None,
+                )
+                for rule in step.get("rules", ())
+            ),
+        )
+        for step in row["steps"]
+    )
+    return Protocol(code=row["code"], version=version, title=row["title"], steps=steps)
 
 
 def tzdata_version() -> str:

@@ -1,8 +1,9 @@
-"""Tables of broken visits and of alerts about credentials."""
+"""Tables of clearances, broken visits and alerts about credentials."""
 
-from sqlalchemy import Column, Date, ForeignKey, Integer, Text
+from sqlalchemy import Column, Date, ForeignKey, Integer, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
 
-from scheduling.store.declared import ident, instant, tenant_table
+from scheduling.store.declared import INSTANT, ident, instant, metadata, tenant_table
 
 replan_task = tenant_table(
     "replan_task",
@@ -27,4 +28,15 @@ credential_alert = tenant_table(
     instant("raised_at"),
     ident("acknowledged_by", nullable=True),
     instant("acknowledged_at", nullable=True),
+)
+
+# What intake last said; `routes` is {route: {cleared, reasons, expires_at}}.
+clearance = Table(
+    "clearance",
+    metadata,
+    Column("network_id", Uuid, primary_key=True),
+    Column("patient_id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("changed_at", INSTANT, nullable=False),
+    Column("routes", JSONB, nullable=False),
 )

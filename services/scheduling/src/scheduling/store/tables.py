@@ -16,7 +16,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import (
     ARRAY,
     INT4RANGE,
-    JSONB,
     TSTZRANGE,
     ExcludeConstraint,
 )
@@ -31,14 +30,18 @@ from scheduling.store.calendar_tables import (
     visit_change,
     weekly_hours,
 )
+from scheduling.store.course_tables import course, course_proposal, course_step
 from scheduling.store.declared import INSTANT as _INSTANT
 from scheduling.store.declared import metadata
-from scheduling.store.people_tables import credential_alert, replan_task
+from scheduling.store.people_tables import clearance, credential_alert, replan_task
 
 __all__ = [
     "check_in",
     "clearance",
     "closure",
+    "course",
+    "course_proposal",
+    "course_step",
     "credential",
     "credential_alert",
     "dosed_patient",
@@ -113,17 +116,6 @@ credential = Table(
     ForeignKeyConstraint(
         ["network_id", "practitioner_id"], ["practitioner.network_id", "practitioner.id"]
     ),
-)
-
-# What intake last said; `routes` is {route: {cleared, reasons, expires_at}}.
-clearance = Table(
-    "clearance",
-    metadata,
-    Column("network_id", Uuid, primary_key=True),
-    Column("patient_id", Uuid, primary_key=True),
-    Column("version", Integer, nullable=False),
-    Column("changed_at", _INSTANT, nullable=False),
-    Column("routes", JSONB, nullable=False),
 )
 
 visit = Table(
