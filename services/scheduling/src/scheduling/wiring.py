@@ -7,6 +7,7 @@ from scheduling.consume import handlers
 from scheduling.deps import Alternatives, Deps
 from scheduling.due import timers
 from scheduling.http import (
+    breaches,
     courses,
     duties,
     holds,
@@ -30,6 +31,7 @@ async def wire(runtime: Runtime[SchedulingSettings]) -> Wired:
     data.us_states()
     data.booking_policy()
     data.protocols()
+    data.integration_policy()
     data.use_own_time_zones()
     alternatives = Alternatives(runtime.db)
     deps = Deps(
@@ -56,6 +58,7 @@ SERVICE = Service(
         hours.routes,
         duties.routes,
         courses.routes,
+        breaches.routes,
     ),
     handlers=handlers,
     timers=timers,

@@ -12,6 +12,7 @@ from scheduling.domain.booking_policy import BookingPolicy
 from scheduling.domain.check_in import CheckInPolicy
 from scheduling.domain.course import Protocol, Rule, Step
 from scheduling.domain.credential_policy import CredentialPolicy
+from scheduling.domain.integration_duty import IntegrationPolicy
 from scheduling.domain.practitioner import Role
 from scheduling.domain.visit_type import VisitType
 
@@ -94,13 +95,26 @@ def credential_kinds() -> Mapping[str, bool]:
 @cache
 def check_in_policy() -> CheckInPolicy:
     """What has to be true before a patient is checked in."""
-    document = _read("check_in_v1.toml")
+    document = _read("check_in_v2.toml")
     return CheckInPolicy(
         version=document["version"],
         earliest_minutes_before_start=document["earliest_minutes_before_start"],
         escort_routes=frozenset(document["escort_routes"]),
         fasting_answer_routes=frozenset(document["fasting_answer_routes"]),
         fasting_kept_routes=frozenset(document["fasting_kept_routes"]),
+        screen_routes=frozenset(document["screen_routes"]),
+        consent_routes=frozenset(document["consent_routes"]),
+    )
+
+
+@cache
+def integration_policy() -> IntegrationPolicy:
+    """Until when the integration visit after a dose has to have taken place."""
+    document = _read("integration_due_v1.toml")
+    return IntegrationPolicy(
+        version=document["version"],
+        hours=MappingProxyType(document["hours"]),
+        resolutions=frozenset(document["resolutions"]),
     )
 
 

@@ -64,3 +64,52 @@ class CourseRulesBroken(Exception):
     def __init__(self, rules: Sequence[str]) -> None:
         super().__init__()
         self.members = {"rules": list(rules)}
+
+
+class BreachNotFound(Exception):
+    """There is no such breach."""
+
+    slug = "breach_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class BreachNotOpen(Exception):
+    """The breach is closed."""
+
+    slug = "breach_not_open"
+    kind = Kind.CONFLICT
+
+
+class EntryNotFound(Exception):
+    """There is no such entry on the waitlist."""
+
+    slug = "entry_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class EntryOver(Exception):
+    """The entry is no longer on the waitlist."""
+
+    slug = "entry_over"
+    kind = Kind.CONFLICT
+
+
+class OfferOver(Exception):
+    """The offer was answered, or its time ran out."""
+
+    slug = "offer_over"
+    kind = Kind.CONFLICT
+
+
+class OfferNotFound(Exception):
+    """There is no such offer."""
+
+    slug = "offer_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class ReviewNotYours(Exception):
+    """A patient reviews those who took part in a visit of theirs, once it took place."""
+
+    slug = "review_not_yours"
+    kind = Kind.REFUSED
