@@ -19,7 +19,8 @@ async def harness(
     """The service, one for the whole run."""
     database = await databases.make("scheduling")
     directory = tmp_path_factory.mktemp("scheduling")
-    async with running(SERVICE, database, FrozenClock(MORNING), directory) as started:
+    clock = FrozenClock(MORNING)
+    async with running(SERVICE, database, clock, directory, course_effort=0.1) as started:
         yield started
 
 

@@ -5,12 +5,16 @@ from uuid import UUID
 from kairos_chassis.db import Transaction
 from kairos_chassis.handlers import Handlers
 from kairos_events.envelope import Envelope
-from kairos_events.fields import Codes, Instant, Route, Version
+from kairos_events.fields import Code, Codes, Instant, Route, Version
 from kairos_events.model import Reader, ReaderModel
 
 from scheduling.domain.clearance import Clearance, RouteClearance
 from scheduling.use_cases.apply_clearance import apply_clearance
+from scheduling.use_cases.complete_visit import INTEGRATION
+from scheduling.use_cases.end_dosing_visit import EndDosingVisit, end_dosing_visit
 from scheduling.use_cases.note_dose import NoteDose, note_dose
+from scheduling.use_cases.note_reaffirmation import NoteReaffirmation, note_reaffirmation
+from scheduling.use_cases.settle_integration import SettleIntegration, settle_integration
 
 handlers = Handlers("scheduling")
 
@@ -57,6 +61,10 @@ class DoseAdministered(Reader, type="dosing.dose_administered.v1"):
     """A dose was given."""
 
     patient_id: UUID
+    session_id: UUID
+    visit_id: UUID
+    site_id: UUID
+    route: Route
     administered_at: Instant
 
 
@@ -64,5 +72,78 @@ class DoseAdministered(Reader, type="dosing.dose_administered.v1"):
 async def on_dose_administered(
     event: DoseAdministered, _envelope: Envelope, tx: Transaction
 ) -> None:
-    """The next dose is not the first."""
-    await note_dose(NoteDose(patient_id=event.patient_id, at=event.administered_at), tx)
+    """The next dose is not the first, and integration is owed."""
+    dose = NoteDose(
+        patient_id=event.patient_id,
+        session_id=event.session_id,
+        visit_id=event.visit_id,
+        site_id=event.site_id,
+        route=event.route.value,
+        at=event.administered_at,
+    )
+    await note_dose(dose, tx)
+
+
+class SessionDischarged(Reader, type="dosing.session_discharged.v1"):
+    """The patient has gone."""
+
+    visit_id: UUID
+
+
+@handlers.on(SessionDischarged)
+async def on_session_discharged(
+    event: SessionDischarged, _envelope: Envelope, tx: Transaction
+) -> None:
+    """The visit is over. One that is over already, or unknown here, stays as it is."""
+    await end_dosing_visit(EndDosingVisit(visit_id=event.visit_id), tx)
+
+
+class SessionAborted(Reader, type="dosing.session_aborted.v1"):
+    """The session ended without a dose."""
+
+    visit_id: UUID
+
+
+@handlers.on(SessionAborted)
+async def on_session_aborted(event: SessionAborted, _envelope: Envelope, tx: Transaction) -> None:
+    """The visit is over as well."""
+    await end_dosing_visit(EndDosingVisit(visit_id=event.visit_id), tx)
+
+
+class TherapySessionRecorded(Reader, type="integration.therapy_session_recorded.v1"):
+    """A therapy session took place."""
+
+    patient_id: UUID
+    kind: Code
+    started_at: Instant
+
+
+@handlers.on(TherapySessionRecorded)
+async def on_therapy_session_recorded(
+    event: TherapySessionRecorded, _envelope: Envelope, tx: Transaction
+) -> None:
+    """Integration settles what is owed after the doses before it, planned here or not."""
+    if event.kind == INTEGRATION:
+        settled = SettleIntegration(
+            patient_id=event.patient_id, took_place_at=event.started_at, visit_id=None
+        )
+        await settle_integration(settled, tx)
+
+
+class ConsentReaffirmed(Reader, type="intake.consent_reaffirmed.v1"):
+    """A patient has said again that the consent stands."""
+
+    patient_id: UUID
+    visit_id: UUID
+    reaffirmed_at: Instant
+
+
+@handlers.on(ConsentReaffirmed)
+async def on_consent_reaffirmed(
+    event: ConsentReaffirmed, _envelope: Envelope, tx: Transaction
+) -> None:
+    """The visit may begin, as far as consent goes."""
+    heard = NoteReaffirmation(
+        visit_id=event.visit_id, patient_id=event.patient_id, at=event.reaffirmed_at
+    )
+    await note_reaffirmation(heard, tx)

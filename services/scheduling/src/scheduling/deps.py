@@ -67,3 +67,4 @@ class Deps:
     db: Database
     clock: Clock
     alternatives: Alternatives
+    course_effort: float  # see the settings

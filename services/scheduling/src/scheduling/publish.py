@@ -8,6 +8,8 @@ from kairos_events.scheduling import (
     CredentialLapsedV1,
     CredentialRecordedV1,
     CredentialStatus,
+    IntegrationBreachClosedV1,
+    IntegrationBreachOpenedV1,
     PractitionerRegisteredV1,
     StaffMember,
     VisitBookedV1,
@@ -21,6 +23,7 @@ from kairos_events.scheduling import (
 )
 
 from scheduling.domain.check_in import Arrival
+from scheduling.domain.integration_duty import IntegrationDuty
 from scheduling.domain.practitioner import Credential, Practitioner
 from scheduling.domain.site import Site
 from scheduling.domain.visit import Visit
@@ -64,11 +67,7 @@ def credential_lapsed(lapsed: Credential, *, at: datetime) -> CredentialLapsedV1
 def visit_booked(booked: Visit) -> VisitBookedV1:
     """A visit is in the calendar."""
     return VisitBookedV1(
-        visit_id=booked.id,
-        patient_id=booked.patient_id,
-        site_id=booked.site_id,
-        visit_type=booked.visit_type,
-        route=_route(booked),
+        **_what(booked),
         starts_at=booked.starts_at,
         ends_at=booked.ends_at,
         staff=_staff(booked),
@@ -143,6 +142,39 @@ def visit_completed(completed: Visit) -> VisitCompletedV1:
     assert completed.ended_at is not None
     return VisitCompletedV1(
         **_what(completed), staff=_staff(completed), completed_at=completed.ended_at
+    )
+
+
+def breach_opened(breached: IntegrationDuty) -> IntegrationBreachOpenedV1:
+    """The integration visit owed after a dose has not taken place in time."""
+    assert breached.breach_id is not None
+    assert breached.breached_at is not None
+    return IntegrationBreachOpenedV1(
+        breach_id=breached.breach_id,
+        patient_id=breached.patient_id,
+        session_id=breached.session_id,
+        dosing_visit_id=breached.dosing_visit_id,
+        site_id=breached.site_id,
+        route=Route(breached.route),
+        last_dose_at=breached.last_dose_at,
+        due_at=breached.due_at,
+        owner_id=breached.owner_id,
+        opened_at=breached.breached_at,
+    )
+
+
+def breach_closed(closed: IntegrationDuty) -> IntegrationBreachClosedV1:
+    """A breach is resolved."""
+    assert closed.breach_id is not None
+    assert closed.resolution is not None
+    assert closed.settled_at is not None
+    return IntegrationBreachClosedV1(
+        breach_id=closed.breach_id,
+        patient_id=closed.patient_id,
+        session_id=closed.session_id,
+        resolution=closed.resolution,
+        visit_id=closed.settled_by,
+        closed_at=closed.settled_at,
     )
 
 

@@ -7,6 +7,8 @@ from scheduling.consume import handlers
 from scheduling.deps import Alternatives, Deps
 from scheduling.due import timers
 from scheduling.http import (
+    breaches,
+    courses,
     duties,
     holds,
     hours,
@@ -28,9 +30,16 @@ async def wire(runtime: Runtime[SchedulingSettings]) -> Wired:
     data.check_in_policy()
     data.us_states()
     data.booking_policy()
+    data.protocols()
+    data.integration_policy()
     data.use_own_time_zones()
     alternatives = Alternatives(runtime.db)
-    deps = Deps(db=runtime.db, clock=runtime.clock, alternatives=alternatives)
+    deps = Deps(
+        db=runtime.db,
+        clock=runtime.clock,
+        alternatives=alternatives,
+        course_effort=runtime.settings.course_effort,
+    )
     return Wired(deps=deps)
 
 
@@ -48,6 +57,8 @@ SERVICE = Service(
         slots.routes,
         hours.routes,
         duties.routes,
+        courses.routes,
+        breaches.routes,
     ),
     handlers=handlers,
     timers=timers,

@@ -7,10 +7,12 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from kairos_events.intake import ConsentReaffirmedV1
 
 from .clinic import Clinic, slug
 
-READY = {"escort_confirmed": True, "fasting": "kept"}
+SAID = {"screen": "clear", "consent_reaffirmed": True}
+READY = {"escort_confirmed": True, "fasting": "kept", **SAID}
 
 
 async def arrive(
@@ -36,16 +38,27 @@ async def test_check_in_begins_the_visit_and_tells_where(clinic: Clinic) -> None
     assert event.data["escort_confirmed"] is True
     assert {one["role"]: one["practitioner_id"] for one in event.data["staff"]} == clinic.staff
     (row,) = await clinic.service.rows("check_in", clinic.network)
-    assert (row["fasting"], row["policy_version"]) == ("kept", "1")
+    assert (row["fasting"], row["policy_version"]) == ("kept", "2")
 
 
 @pytest.mark.parametrize(
     ("body", "gates"),
     [
-        ({"escort_confirmed": False, "fasting": "kept"}, ["escort_not_confirmed"]),
-        ({"escort_confirmed": True}, ["fasting_not_answered"]),
-        ({"escort_confirmed": True, "fasting": "not_kept"}, ["fasting_not_kept"]),
-        ({"escort_confirmed": False}, ["escort_not_confirmed", "fasting_not_answered"]),
+        ({**READY, "escort_confirmed": False}, ["escort_not_confirmed"]),
+        ({**SAID, "escort_confirmed": True}, ["fasting_not_answered"]),
+        ({**READY, "fasting": "not_kept"}, ["fasting_not_kept"]),
+        ({**READY, "screen": None}, ["screen_not_done"]),
+        ({**READY, "screen": "positive"}, ["screen_positive"]),
+        ({**READY, "consent_reaffirmed": False}, ["consent_not_reaffirmed"]),
+        (
+            {"escort_confirmed": False},
+            [
+                "escort_not_confirmed",
+                "fasting_not_answered",
+                "screen_not_done",
+                "consent_not_reaffirmed",
+            ],
+        ),
     ],
 )
 async def test_shut_gates_are_named_all_at_once(
@@ -173,11 +186,41 @@ async def test_check_in_is_for_the_site_and_the_role(clinic: Clinic) -> None:
 
 async def test_nobody_is_checked_in_once_the_visit_is_over(clinic: Clinic) -> None:
     """Its room and its team are free for others from then on."""
-    visit = await clinic.booked()
-    clinic.service.clock.advance(timedelta(hours=3, minutes=30))
+    body = clinic.dosing(uuid4(), visit_type="preparation", route=None, room_id=None)
+    body["staff"] = {"therapist": clinic.staff["therapist"]}
+    visit = (await clinic.book(body)).json()
+    clinic.service.clock.advance(timedelta(hours=2))
 
     over = await arrive(clinic, visit)
     clinic.service.clock.advance(timedelta(seconds=-1))
 
     assert over.json()["gates"] == ["visit_over"]
     assert (await arrive(clinic, visit)).status_code == 200
+
+
+async def test_no_dose_begins_so_late_that_the_watch_no_longer_fits(clinic: Clinic) -> None:
+    """150 minutes, of which 120 are watch: half an hour after the start is the last moment."""
+    visit = await clinic.booked()
+    clinic.service.clock.advance(timedelta(hours=1, minutes=30, seconds=1))
+
+    late = await arrive(clinic, visit)
+    clinic.service.clock.advance(timedelta(seconds=-1))
+
+    assert late.json()["gates"] == ["too_late"]
+    assert (await arrive(clinic, visit)).status_code == 200
+
+
+async def test_consent_reaffirmed_in_intake_opens_the_gate(clinic: Clinic) -> None:
+    visit = await clinic.booked()
+    event = ConsentReaffirmedV1(
+        consent_id=uuid4(),
+        patient_id=UUID(visit["patient_id"]),
+        visit_id=UUID(visit["id"]),
+        scopes=("treatment_im",),
+        reaffirmed_at=clinic.service.clock.now(),
+    )
+    await clinic.service.deliver(event, clinic.network)
+
+    answer = await arrive(clinic, visit, {**READY, "consent_reaffirmed": False})
+
+    assert answer.status_code == 200, answer.text

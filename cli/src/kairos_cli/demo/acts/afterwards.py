@@ -80,7 +80,12 @@ def _second_visit(world: World) -> None:
     with world.stage.step("Desk", "Day 4: check Dana in") as step:
         path = f"/v1/visits/{world.ids['visit']}"
         etag = expect(world.desk.get("scheduling", path), 200).etag
-        body = {"escort_confirmed": True, "fasting": "kept"}
+        body = {
+            "escort_confirmed": True,
+            "fasting": "kept",
+            "screen": "clear",
+            "consent_reaffirmed": True,
+        }
         expect(world.desk.post("scheduling", f"{path}/check-in", body, etag), 200)
         step.answered = "checked in"
         world.stage.crossed(step, "scheduling.visit_checked_in.v1", "dosing.session_opened.v1")

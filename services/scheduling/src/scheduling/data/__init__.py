@@ -10,7 +10,9 @@ from typing import Any
 
 from scheduling.domain.booking_policy import BookingPolicy
 from scheduling.domain.check_in import CheckInPolicy
+from scheduling.domain.course import Protocol, Rule, Step
 from scheduling.domain.credential_policy import CredentialPolicy
+from scheduling.domain.integration_duty import IntegrationPolicy
 from scheduling.domain.practitioner import Role
 from scheduling.domain.visit_type import VisitType
 
@@ -93,14 +95,58 @@ def credential_kinds() -> Mapping[str, bool]:
 @cache
 def check_in_policy() -> CheckInPolicy:
     """What has to be true before a patient is checked in."""
-    document = _read("check_in_v1.toml")
+    document = _read("check_in_v2.toml")
     return CheckInPolicy(
         version=document["version"],
         earliest_minutes_before_start=document["earliest_minutes_before_start"],
         escort_routes=frozenset(document["escort_routes"]),
         fasting_answer_routes=frozenset(document["fasting_answer_routes"]),
         fasting_kept_routes=frozenset(document["fasting_kept_routes"]),
+        screen_routes=frozenset(document["screen_routes"]),
+        consent_routes=frozenset(document["consent_routes"]),
     )
+
+
+@cache
+def integration_policy() -> IntegrationPolicy:
+    """Until when the integration visit after a dose has to have taken place."""
+    document = _read("integration_due_v1.toml")
+    return IntegrationPolicy(
+        version=document["version"],
+        hours=MappingProxyType(document["hours"]),
+        resolutions=frozenset(document["resolutions"]),
+    )
+
+
+@cache
+def protocols() -> Mapping[str, Protocol]:
+    """Courses by code. Raises KeyError or ValueError for a broken file."""
+    document = _read("course_protocols_v1.toml")
+    made = [_protocol(document["version"], row) for row in document["protocol"]]
+    unknown = {step.visit_type for one in made for step in one.steps} - visit_types().keys()
+    if unknown:
+        raise ValueError(f"courses name unknown visit types: {sorted(unknown)}")
+    return MappingProxyType({one.code: one for one in made})
+
+
+def _protocol(version: str, row: dict[str, Any]) -> Protocol:
+    steps = tuple(
+        Step(
+            code=step["code"],
+            visit_type=step["visit_type"],
+            rules=tuple(
+                Rule(
+                    kind=rule["kind"],
+                    after=rule["after"],
+                    days=tuple(rule["days"]) if "days" in rule else None,
+                    hours=tuple(rule["hours"]) if "hours" in rule else None,
+                )
+                for rule in step.get("rules", ())
+            ),
+        )
+        for step in row["steps"]
+    )
+    return Protocol(code=row["code"], version=version, title=row["title"], steps=steps)
 
 
 def tzdata_version() -> str:

@@ -16,6 +16,13 @@ class Fasting(StrEnum):
     NOT_KEPT = "not_kept"
 
 
+class Screen(StrEnum):
+    """What the suicide-risk screen since the last visit said."""
+
+    CLEAR = "clear"
+    POSITIVE = "positive"
+
+
 class Gate(StrEnum):
     """What keeps a patient from being checked in."""
 
@@ -23,10 +30,14 @@ class Gate(StrEnum):
     TOO_EARLY = "too_early"
     VISIT_OVER = "visit_over"
     NOT_ITS_DAY = "not_its_day"
+    TOO_LATE = "too_late"
     NOT_CLEARED = "not_cleared"
     ESCORT_NOT_CONFIRMED = "escort_not_confirmed"
     FASTING_NOT_ANSWERED = "fasting_not_answered"
     FASTING_NOT_KEPT = "fasting_not_kept"
+    SCREEN_NOT_DONE = "screen_not_done"
+    SCREEN_POSITIVE = "screen_positive"
+    CONSENT_NOT_REAFFIRMED = "consent_not_reaffirmed"
     CREDENTIAL_NOT_VALID = "credential_not_valid"
 
 
@@ -37,6 +48,8 @@ class Arrival:
     at: datetime
     escort_confirmed: bool
     fasting: Fasting | None
+    screen: Screen | None = None  # None where it was not done
+    consent_reaffirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +61,25 @@ class CheckInPolicy:
     escort_routes: frozenset[str]
     fasting_answer_routes: frozenset[str]
     fasting_kept_routes: frozenset[str]
+    screen_routes: frozenset[str]
+    consent_routes: frozenset[str]
 
     def closed_gates(
-        self, visit: Visit, arrival: Arrival, *, site: Site, clearance: Clearance | None
+        self,
+        visit: Visit,
+        arrival: Arrival,
+        *,
+        site: Site,
+        clearance: Clearance | None,
+        latest: datetime,
     ) -> list[Gate]:
-        """Every gate that is shut, so that the desk hears all of them at once."""
+        """Every gate that is shut, so that the desk hears all of them at once.
+
+        After `latest` the watch after a dose no longer fits before the visit's end.
+        """
         gates = self._time_gates(visit, arrival.at, site)
+        if not gates and visit.route is not None and arrival.at > latest:
+            gates.append(Gate.TOO_LATE)
         if visit.state is VisitState.HELD:
             gates.insert(0, Gate.VISIT_HELD)
         if visit.route is not None:
@@ -80,4 +106,9 @@ class CheckInPolicy:
             gates.append(Gate.FASTING_NOT_ANSWERED)
         if route in self.fasting_kept_routes and arrival.fasting is Fasting.NOT_KEPT:
             gates.append(Gate.FASTING_NOT_KEPT)
+        if route in self.screen_routes and arrival.screen is not Screen.CLEAR:
+            positive = arrival.screen is Screen.POSITIVE
+            gates.append(Gate.SCREEN_POSITIVE if positive else Gate.SCREEN_NOT_DONE)
+        if route in self.consent_routes and not arrival.consent_reaffirmed:
+            gates.append(Gate.CONSENT_NOT_REAFFIRMED)
         return gates

@@ -72,6 +72,11 @@ class Visit:
         lost = self.state is VisitState.HELD and self.held_reason == CLEARANCE_LOST
         return self._moved(VisitState.BOOKED) if lost and cleared else self
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is to come, under way, or took place."""
+        return self.state not in (VisitState.CANCELLED, VisitState.MISSED)
+
     def check_open(self) -> None:
         """Raises VisitNotOpen, VisitEnded for a visit that is no longer to come."""
         if self.state is VisitState.CHECKED_IN:

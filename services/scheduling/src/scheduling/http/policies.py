@@ -51,3 +51,4 @@ COMPLETE_VISIT = policy("visit.complete", "front_desk", "prescriber", "nurse", "
 OVERBOOK_VISIT = policy("visit.overbook", "medical_director", "ops_admin")
 CHANGE_MONITOR_LIMIT = policy("monitor_limit.change", "medical_director", purpose="HOPERAT")
 CHANGE_HOURS = policy("hours.change", "ops_admin", "front_desk", purpose="HOPERAT")
+CLOSE_BREACH = policy("breach.close", "therapist", "prescriber", "medical_director")

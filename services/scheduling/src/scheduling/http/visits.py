@@ -96,6 +96,8 @@ async def post_check_in(call: SchedulingCall, visit_id: UUID, body: CheckInBody)
         version=call.if_match,
         escort_confirmed=body.escort_confirmed,
         fasting=body.fasting,
+        screen=body.screen,
+        consent_reaffirmed=body.consent_reaffirmed,
         by=call.caller.subject,
     )
     async with call.transaction() as tx:

@@ -101,6 +101,11 @@ async def share(tx: Transaction, staff: Mapping[Role, UUID]) -> dict[Role, Pract
     return {role: by_id[person] for role, person in staff.items()}
 
 
+async def share_all(tx: Transaction, people: Iterable[UUID]) -> None:
+    """Keep the credentials of all of them until the commit, locked in the order of their ids."""
+    await tx.fetch(_SHARE, ids=sorted(people))
+
+
 async def find_all(tx: Transaction, ids: list[UUID]) -> list[Practitioner]:
     """Practitioners by id, those that there are."""
     return await _complete(tx, await tx.fetch(_FIND, ids=ids))

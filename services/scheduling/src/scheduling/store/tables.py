@@ -16,7 +16,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import (
     ARRAY,
     INT4RANGE,
-    JSONB,
     TSTZRANGE,
     ExcludeConstraint,
 )
@@ -31,30 +30,58 @@ from scheduling.store.calendar_tables import (
     visit_change,
     weekly_hours,
 )
+from scheduling.store.course_tables import course, course_proposal, course_step
 from scheduling.store.declared import INSTANT as _INSTANT
 from scheduling.store.declared import metadata
-from scheduling.store.people_tables import credential_alert, replan_task
+from scheduling.store.duty_tables import (
+    calendar_feed,
+    consent_reaffirmation,
+    integration_duty,
+    reminder,
+    reminder_address,
+    review,
+    waitlist_entry,
+    waitlist_offer,
+)
+from scheduling.store.people_tables import (
+    clearance,
+    credential,
+    credential_alert,
+    practitioner,
+    replan_task,
+)
 
 __all__ = [
+    "calendar_feed",
     "check_in",
     "clearance",
     "closure",
+    "consent_reaffirmation",
+    "course",
+    "course_proposal",
+    "course_step",
     "credential",
     "credential_alert",
     "dosed_patient",
     "equipment",
+    "integration_duty",
     "metadata",
     "monitor_limit",
     "occupancy",
     "overbooking",
     "practitioner",
+    "reminder",
+    "reminder_address",
     "replan_task",
+    "review",
     "room",
     "site",
     "slot_hold",
     "visit",
     "visit_change",
     "visit_staff",
+    "waitlist_entry",
+    "waitlist_offer",
     "weekly_hours",
 ]
 
@@ -77,53 +104,6 @@ room = Table(
     Column("site_id", Uuid, ForeignKey("site.id"), nullable=False),
     Column("name", Text, nullable=False),
     Column("added_at", _INSTANT, nullable=False),
-)
-
-# The id comes from the identity provider, where one person may belong to two networks.
-practitioner = Table(
-    "practitioner",
-    metadata,
-    Column("network_id", Uuid, primary_key=True),
-    Column("id", Uuid, primary_key=True),
-    Column("display_name", Text, nullable=False),
-    Column("roles", ARRAY(Text), nullable=False),
-    Column("registered_at", _INSTANT, nullable=False),
-    Column("languages", ARRAY(Text), nullable=False, server_default="{}"),
-    Column("modalities", ARRAY(Text), nullable=False, server_default="{}"),
-)
-
-credential = Table(
-    "credential",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("version", Integer, primary_key=True),
-    Column("network_id", Uuid, nullable=False),
-    Column("practitioner_id", Uuid, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("number", Text, nullable=False),
-    Column("issuer", Text, nullable=False),
-    Column("state", Text),
-    Column("issued_on", Date, nullable=False),
-    Column("expires_on", Date, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("recorded_at", _INSTANT, nullable=False),
-    Column("verified_at", _INSTANT),
-    Column("verified_by", Uuid),
-    Column("verified_source", Text),
-    ForeignKeyConstraint(
-        ["network_id", "practitioner_id"], ["practitioner.network_id", "practitioner.id"]
-    ),
-)
-
-# What intake last said; `routes` is {route: {cleared, reasons, expires_at}}.
-clearance = Table(
-    "clearance",
-    metadata,
-    Column("network_id", Uuid, primary_key=True),
-    Column("patient_id", Uuid, primary_key=True),
-    Column("version", Integer, nullable=False),
-    Column("changed_at", _INSTANT, nullable=False),
-    Column("routes", JSONB, nullable=False),
 )
 
 visit = Table(
@@ -171,6 +151,8 @@ check_in = Table(
     Column("patient_id", Uuid, nullable=False),
     Column("escort_confirmed", Boolean, nullable=False),
     Column("fasting", Text),
+    Column("screen", Text),
+    Column("consent_reaffirmed", Boolean),
     Column("policy_version", Text, nullable=False),
     Column("checked_in_by", Uuid, nullable=False),
     Column("checked_in_at", _INSTANT, nullable=False),

@@ -79,6 +79,12 @@ async def find(tx: Transaction, visit_id: UUID) -> Visit:
     return _one(tx, await tx.fetch_one(_FIND, id=visit_id))
 
 
+async def find_if_known(tx: Transaction, visit_id: UUID) -> Visit | None:
+    """A visit; None where this network's calendar does not have it."""
+    row = await tx.fetch_one(_FIND, id=visit_id)
+    return None if row is None else _one(tx, row)
+
+
 async def lock(tx: Transaction, visit_id: UUID) -> Visit:
     """A visit, kept from everybody else until the commit. Raises VisitNotFound."""
     return _one(tx, await tx.fetch_one(_LOCK, id=visit_id))
@@ -112,6 +118,8 @@ def add_check_in(
         patient_id=moved.patient_id,
         escort_confirmed=arrival.escort_confirmed,
         fasting=arrival.fasting,
+        screen=arrival.screen,
+        consent_reaffirmed=arrival.consent_reaffirmed,
         policy_version=policy_version,
         checked_in_by=by,
         checked_in_at=arrival.at,

@@ -9,11 +9,11 @@ from kairos_chassis.http.etags import StaleVersion
 
 from scheduling import publish
 from scheduling.data import check_in_policy, visit_types
-from scheduling.domain.check_in import Arrival, Fasting, Gate
+from scheduling.domain.check_in import Arrival, Fasting, Gate, Screen
 from scheduling.domain.errors import CheckInRefused
 from scheduling.domain.site import Site
 from scheduling.domain.visit import Visit
-from scheduling.store import clearances, practitioners, sites, visit_changes, visits
+from scheduling.store import clearances, practitioners, reaffirmations, sites, visit_changes, visits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,8 @@ class CheckInVisit:
     version: int  # as the caller has read it
     escort_confirmed: bool
     fasting: Fasting | None  # None where it was not asked
+    screen: Screen | None  # None where it was not done
+    consent_reaffirmed: bool  # at the desk; intake may have heard it as well
     by: UUID  # who checks in
 
 
@@ -40,9 +42,17 @@ async def check_in_visit(command: CheckInVisit, tx: Transaction) -> Visit:
     if visit.version != command.version:
         raise StaleVersion
     visit.check_open()
-    arrival = Arrival(at=tx.now, escort_confirmed=command.escort_confirmed, fasting=command.fasting)
+    heard = command.consent_reaffirmed or await reaffirmations.is_known(tx, visit.id)
+    arrival = Arrival(
+        at=tx.now,
+        escort_confirmed=command.escort_confirmed,
+        fasting=command.fasting,
+        screen=command.screen,
+        consent_reaffirmed=heard,
+    )
     policy = check_in_policy()
-    gates = policy.closed_gates(visit, arrival, site=site, clearance=clearance)
+    latest = visit_types()[visit.visit_type].latest_arrival(visit.ends_at)
+    gates = policy.closed_gates(visit, arrival, site=site, clearance=clearance, latest=latest)
     if faults:
         gates.append(Gate.CREDENTIAL_NOT_VALID)
     if gates:

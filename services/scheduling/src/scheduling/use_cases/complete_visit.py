@@ -10,6 +10,9 @@ from kairos_chassis.http.etags import StaleVersion
 from scheduling import publish
 from scheduling.domain.visit import Visit
 from scheduling.store import visit_changes, visits
+from scheduling.use_cases.settle_integration import SettleIntegration, settle_integration
+
+INTEGRATION = "integration"  # the visit type that settles what is owed after a dose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,4 +39,9 @@ async def complete_visit(command: CompleteVisit, tx: Transaction) -> Visit:
         tx, visit, completed, change="completed", reason="took_place", by=command.by
     )
     await outbox.append(tx, publish.visit_completed(completed))
+    if visit.visit_type == INTEGRATION:
+        settled = SettleIntegration(
+            patient_id=visit.patient_id, took_place_at=visit.starts_at, visit_id=visit.id
+        )
+        await settle_integration(settled, tx)
     return completed

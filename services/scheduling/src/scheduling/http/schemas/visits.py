@@ -8,7 +8,7 @@ from kairos_chassis.http.schemas import Answer, Body
 from kairos_events.fields import Code, Instant, Route
 from pydantic import Field
 
-from scheduling.domain.check_in import Fasting
+from scheduling.domain.check_in import Fasting, Screen
 from scheduling.domain.practitioner import Role
 from scheduling.domain.visit import Visit, VisitState
 from scheduling.domain.visit_type import VisitType
@@ -116,6 +116,12 @@ class CheckInBody(Body):
 
     escort_confirmed: bool = Field(description="somebody is confirmed for the way home")
     fasting: Fasting | None = Field(default=None, description="null where it was not asked")
+    screen: Screen | None = Field(
+        default=None, description="the suicide-risk screen since the last visit; null: not done"
+    )
+    consent_reaffirmed: bool = Field(
+        default=False, description="the patient said at the desk that the consent stands"
+    )
 
 
 class VisitTypeView(Answer):
