@@ -14,7 +14,7 @@ from kairos_chassis.testing.databases import Databases
 from kairos_chassis.testing.harness import Harness, running
 
 from .conftest import NOON
-from .services import service_of
+from .services import service_of, settings_of
 
 # A nurse may not read therapy sessions.
 PATH = "/v1/therapy-sessions"
@@ -27,8 +27,9 @@ async def integration(
     """One service stands for all: breaking the glass is the chassis's."""
     database = await databases.make("integration")
     directory = tmp_path_factory.mktemp("glass")
+    extra = settings_of("integration", database, directory)
     async with running(
-        service_of("integration"), database, FrozenClock(NOON), directory
+        service_of("integration"), database, FrozenClock(NOON), directory, **extra
     ) as started:
         yield started
 

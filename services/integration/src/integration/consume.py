@@ -6,15 +6,18 @@ from uuid import UUID
 from kairos_chassis.db import Transaction
 from kairos_chassis.handlers import Handlers
 from kairos_events.envelope import Envelope
-from kairos_events.fields import Code, Instant, PositiveDecimal, Route
+from kairos_events.fields import Code, ExactDecimal, Instant, PositiveDecimal, Route
 from kairos_events.model import Reader, ReaderModel
 
 from integration.domain.dose import Dose
+from integration.domain.measure import Anchor
 from integration.domain.visit import Visit, VisitState
 from integration.use_cases.note_dose import note_dose
 from integration.use_cases.note_visit import note_visit
 from integration.use_cases.open_episode import OpenEpisode, open_episode
 from integration.use_cases.owe_safety_call import OweSafetyCall, owe_safety_call
+from integration.use_cases.plan_measures import PlanMeasures, plan_measures
+from integration.use_cases.record_outcome import RecordOutcome, record_outcome
 
 handlers = Handlers("integration")
 
@@ -104,6 +107,31 @@ class VisitMissed(Reader, _OfVisit, type="scheduling.visit_missed.v1"):
     """A patient did not come."""
 
 
+class PatientRegistered(Reader, type="intake.patient_registered.v1"):
+    """A patient is known: a baseline is due."""
+
+    patient_id: UUID
+    registered_at: Instant
+
+
+class Score(ReaderModel):
+    """One number of an assessment."""
+
+    code: Code
+    value: ExactDecimal
+
+
+class AssessmentCompleted(Reader, type="intake.assessment_completed.v1"):
+    """A rating scale was filled in."""
+
+    assessment_id: UUID
+    patient_id: UUID
+    instrument: Code
+    scores: tuple[Score, ...]
+    recall_overlaps_dose: bool
+    completed_at: Instant
+
+
 @handlers.on(SessionDischarged)
 async def on_session_discharged(event: SessionDischarged, _: Envelope, tx: Transaction) -> None:
     """Open the episode that follows."""
@@ -152,3 +180,32 @@ async def on_visit_cancelled(event: VisitCancelled, _: Envelope, tx: Transaction
 async def on_visit_missed(event: VisitMissed, _: Envelope, tx: Transaction) -> None:
     """Have the patient called."""
     await note_visit(event.visit(VisitState.MISSED), tx)
+
+
+@handlers.on(PatientRegistered)
+async def on_patient_registered(event: PatientRegistered, _: Envelope, tx: Transaction) -> None:
+    """Plan the baseline."""
+    planned = PlanMeasures(
+        patient_id=event.patient_id,
+        anchor=Anchor.REGISTRATION,
+        anchor_id=event.patient_id,
+        at=event.registered_at,
+    )
+    await plan_measures(planned, tx)
+
+
+@handlers.on(AssessmentCompleted)
+async def on_assessment_completed(event: AssessmentCompleted, _: Envelope, tx: Transaction) -> None:
+    """Compare the total with the baseline."""
+    total = [score.value for score in event.scores if score.code == "total"]
+    await record_outcome(
+        RecordOutcome(
+            patient_id=event.patient_id,
+            assessment_id=event.assessment_id,
+            instrument=event.instrument,
+            score=total[0] if total else None,
+            recall_overlaps_dose=event.recall_overlaps_dose,
+            completed_at=event.completed_at,
+        ),
+        tx,
+    )

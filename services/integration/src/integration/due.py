@@ -3,6 +3,8 @@
 from kairos_chassis.db import Transaction
 from kairos_chassis.timers import Due, Timers
 
+from integration.use_cases import plan_measures
+from integration.use_cases.announce_measure import announce_measure
 from integration.use_cases.announce_red_flag import announce_red_flag
 from integration.use_cases.announce_safety_call import announce_safety_call
 from integration.use_cases.escalate_task import escalate_task
@@ -45,3 +47,9 @@ async def on_task_escalation(due: Due, tx: Transaction) -> None:
 async def on_commitment_reminder(due: Due, tx: Transaction) -> None:
     """The patient wanted to be reminded."""
     await remind_of_commitment(due.subject_id, tx)
+
+
+@timers.on(plan_measures.DUE)
+async def on_measure_due(due: Due, tx: Transaction) -> None:
+    """A rating scale is due, or overdue."""
+    await announce_measure(due.subject_id, tx)

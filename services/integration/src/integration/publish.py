@@ -9,6 +9,8 @@ from kairos_events.integration import (
     EpisodeOutcome,
     FlagSeverity,
     IntegrationMissedV1,
+    MeasureDueV1,
+    OutcomeRecordedV1,
     RedFlagRaisedV1,
     SafetyCallCompletedV1,
     SafetyCallDueV1,
@@ -17,6 +19,8 @@ from kairos_events.integration import (
 )
 
 from integration.domain.episode import Episode
+from integration.domain.measure import Measure
+from integration.domain.outcome import Outcome
 from integration.domain.red_flag import RedFlag
 from integration.domain.safety_call import SafetyCall
 from integration.domain.therapy_session import TherapySession
@@ -107,4 +111,31 @@ def red_flag_raised(flag: RedFlag) -> RedFlagRaisedV1:
         severity=FlagSeverity(flag.severity),
         origin=flag.origin.value,
         raised_at=flag.announced_at,
+    )
+
+
+def measure_due(measure: Measure) -> MeasureDueV1:
+    """A rating scale is to be filled in."""
+    return MeasureDueV1(
+        measure_id=measure.id,
+        patient_id=measure.patient_id,
+        instrument=measure.instrument,
+        occasion=measure.occasion,
+        due_at=measure.due_at,
+    )
+
+
+def outcome_recorded(outcome: Outcome, *, at: datetime) -> OutcomeRecordedV1:
+    """What a completed scale says about the course."""
+    return OutcomeRecordedV1(
+        outcome_id=outcome.id,
+        patient_id=outcome.patient_id,
+        assessment_id=outcome.assessment_id,
+        baseline_assessment_id=outcome.baseline_assessment_id,
+        instrument=outcome.instrument,
+        score=outcome.score,
+        change_percent=outcome.change_percent,
+        classes=outcome.classes,
+        policy_version=outcome.policy_version,
+        recorded_at=at,
     )

@@ -5,12 +5,16 @@ from kairos_chassis.process import Runtime, Service, Wired
 
 from integration import data
 from integration.consume import handlers
+from integration.data import following
 from integration.deps import Deps
 from integration.due import timers
 from integration.http import (
+    care_plans,
+    cohorts,
     commitments,
     episodes,
     journal,
+    outcomes,
     private_notes,
     therapy_drafts,
     therapy_sessions,
@@ -30,6 +34,9 @@ POLICIES = (
     data.therapy,
     data.note_prompts,
     data.journal,
+    following.outcomes,
+    following.measures,
+    following.cohorts,
 )
 
 
@@ -68,6 +75,9 @@ SERVICE = Service(
         commitments.routes,
         private_notes.routes,
         journal.routes,
+        outcomes.routes,
+        cohorts.routes,
+        care_plans.routes,
         task_routes.routes,
         safety_call_routes.routes,
         red_flag_routes.routes,

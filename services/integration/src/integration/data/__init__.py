@@ -1,11 +1,8 @@
 """Policy as versioned data, each figure with its source beside it."""
 
-import tomllib
-from datetime import timedelta
 from functools import cache
-from importlib import resources
-from typing import Any
 
+from integration.data.reading import hours, read
 from integration.domain.episode import IntegrationWindows
 from integration.domain.journal import JournalPolicy
 from integration.domain.private_note import SafetyPrompts
@@ -14,18 +11,10 @@ from integration.domain.therapy_session import SessionKind
 from integration.domain.watching import Escalation, RedFlagRules, SafetyCalls
 
 
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(resources.files(__name__).joinpath(name).read_text())
-
-
-def _hours(value: int) -> timedelta:
-    return timedelta(hours=value)
-
-
 @cache
 def integration_windows() -> IntegrationWindows:
     """How long after a dose integration is due, per route. Raises KeyError for a broken file."""
-    document = _read("integration_windows_v1.toml")
+    document = read("integration_windows_v1.toml")
     return IntegrationWindows(
         version=document["version"],
         hours={row["route"]: int(row["due_within_hours"]) for row in document["window"]},
@@ -35,46 +24,47 @@ def integration_windows() -> IntegrationWindows:
 @cache
 def escalation() -> Escalation:
     """Who is asked when something was not done in time. Raises KeyError for a broken file."""
-    document = _read("escalation_v1.toml")
+    document = read("escalation_v1.toml")
     return Escalation(
         version=document["version"],
         integration_visit_types=frozenset(document["integration_visit_types"]),
-        second_chance=_hours(document["second_chance_hours"]),
-        call_within=_hours(document["call_within_hours"]),
+        second_chance=hours(document["second_chance_hours"]),
+        call_within=hours(document["call_within_hours"]),
         review_from_misses=document["review_from_misses"],
-        steps=tuple((row["role"], _hours(row["after_hours"])) for row in document["step"]),
+        after_care_within=hours(document["after_care_within_hours"]),
+        steps=tuple((row["role"], hours(row["after_hours"])) for row in document["step"]),
     )
 
 
 @cache
 def safety_calls() -> SafetyCalls:
     """The calls owed after a first dose. Raises KeyError for a broken file."""
-    document = _read("safety_calls_v1.toml")
+    document = read("safety_calls_v1.toml")
     return SafetyCalls(
         version=document["version"],
         tries_before_given_up=document["tries_before_given_up"],
-        escalate_after=_hours(document["escalate_after_hours"]),
-        after={row["occasion"]: _hours(row["after_hours"]) for row in document["call"]},
+        escalate_after=hours(document["escalate_after_hours"]),
+        after={row["occasion"]: hours(row["after_hours"]) for row in document["call"]},
     )
 
 
 @cache
 def red_flags() -> RedFlagRules:
     """Which signs are danger, and from when on. Raises KeyError for a broken file."""
-    document = _read("red_flags_v1.toml")
+    document = read("red_flags_v1.toml")
     return RedFlagRules(
         version=document["version"],
-        quiet={row["kind"]: _hours(row["quiet_hours"]) for row in document["flag"]},
+        quiet={row["kind"]: hours(row["quiet_hours"]) for row in document["flag"]},
     )
 
 
 @cache
 def therapy() -> TherapyPolicy:
     """What a record holds, and what each modality asks. Raises KeyError for a broken file."""
-    document = _read("therapy_v1.toml")
+    document = read("therapy_v1.toml")
     return TherapyPolicy(
         version=document["version"],
-        locks_after=_hours(document["locks_after_hours"]),
+        locks_after=hours(document["locks_after_hours"]),
         required={SessionKind(row["kind"]): tuple(row["required"]) for row in document["kind"]},
         prompts={
             row["modality"]: {SessionKind(kind): tuple(row["prompts"]) for kind in row["kinds"]}
@@ -86,7 +76,7 @@ def therapy() -> TherapyPolicy:
 @cache
 def note_prompts() -> SafetyPrompts:
     """What may not be in a psychotherapy note only. Raises KeyError for a broken file."""
-    document = _read("note_prompts_v1.toml")
+    document = read("note_prompts_v1.toml")
     questions = {row["code"]: row["question"] for row in document["fact"]}
     return SafetyPrompts(version=document["version"], questions=questions)
 
@@ -94,7 +84,7 @@ def note_prompts() -> SafetyPrompts:
 @cache
 def journal() -> JournalPolicy:
     """What patients are told about their journal. Raises KeyError for a broken file."""
-    document = _read("journal_v1.toml")
+    document = read("journal_v1.toml")
     return JournalPolicy(
         version=document["version"],
         notice=tuple(document["notice"]),

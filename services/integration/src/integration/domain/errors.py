@@ -265,3 +265,45 @@ class ChoiceNotFound(Exception):
 
     slug = "journal_choice_not_found"
     kind = Kind.NOT_FOUND
+
+
+class MeasureNotFound(Exception):
+    """There is no such measure."""
+
+    slug = "measure_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class PlanNotFound(Exception):
+    """There is no such plan."""
+
+    slug = "care_plan_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class PlanChanged(Exception):
+    """Somebody has written a newer version of the plan: read it first."""
+
+    slug = "care_plan_changed"
+    kind = Kind.CONFLICT
+
+
+class NotFollowed(Exception):
+    """This rating scale is not followed over time."""
+
+    slug = "scale_not_followed"
+    kind = Kind.NOT_FOUND
+
+
+class MessageNotFound(Exception):
+    """There is no such message."""
+
+    slug = "message_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class QuarterNotOver(Exception):
+    """Name a quarter that is over, as in 2027-Q1: a running one would change every day."""
+
+    slug = "quarter_not_over"
+    kind = Kind.INVALID

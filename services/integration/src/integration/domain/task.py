@@ -20,6 +20,7 @@ class TaskKind(StrEnum):
     ANSWER_RED_FLAG = "answer_red_flag"
     MEASURE_OVERDUE = "measure_overdue"
     REVIEW_OUTCOME = "review_outcome"
+    WRITE_AFTER_CARE = "write_after_care"
     OTHER = "other"
 
 

@@ -14,6 +14,7 @@ class Escalation:
     second_chance: timedelta
     call_within: timedelta
     review_from_misses: int
+    after_care_within: timedelta
     steps: tuple[tuple[str, timedelta], ...]  # role, and how long after the step before
 
     def after(self, level: int) -> tuple[str, timedelta] | None:

@@ -23,3 +23,7 @@ KEEP_COMMITMENT = policy("commitment.keep", "patient", "therapist", "prescriber"
 WRITE_NOTE = policy("psychotherapy_note.write", "therapist")
 OWN_JOURNAL = policy("journal.own", "patient", purpose="PATRQT")
 READ_JOURNAL = policy("journal.read_shared", "therapist", "prescriber", "nurse", "medical_director")
+READ_OUTCOME = policy("outcome.read", "therapist", "prescriber", "nurse", "medical_director")
+READ_COHORT = policy("cohort.read", "medical_director", "privacy_officer", purpose="HOPERAT")
+WRITE_PLAN = policy("care_plan.write", "therapist", "prescriber")
+READ_PLAN = policy("care_plan.read", "therapist", "prescriber", "nurse", "medical_director")

@@ -19,7 +19,14 @@ _OF_PATIENT = statement(
     .order_by(dose.c.administered_at, dose.c.id)
 )
 
+_ALL = statement(select(dose).order_by(dose.c.administered_at, dose.c.id))
+
 
 async def of_patient(tx: Transaction, patient_id: UUID) -> list[Dose]:
     """A patient's doses, the first one first."""
     return await doses.all(tx, _OF_PATIENT, patient_id=patient_id)
+
+
+async def of_network(tx: Transaction) -> list[Dose]:
+    """Every dose of the network, the first one first."""
+    return await doses.all(tx, _ALL)

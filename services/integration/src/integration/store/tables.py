@@ -216,3 +216,47 @@ journal_entry = _of_patient(
     _at("removed_at", null=True),
     _int("version"),
 )
+measure = _of_patient(
+    "measure",
+    _text("instrument"),
+    _text("occasion"),
+    _uuid("anchor_id"),
+    _at("due_at"),
+    _at("announced_at", null=True),
+    _text("state"),
+    _uuid("met_by", null=True),
+    _int("version"),
+    UniqueConstraint("patient_id", "instrument", "occasion", "anchor_id"),
+)
+outcome = _of_patient(
+    "outcome",
+    _uuid("assessment_id", unique=True),
+    _uuid("baseline_assessment_id", null=True),
+    _text("instrument"),
+    Column("score", Numeric, nullable=False),
+    Column("change_percent", Numeric),
+    Column("reliable_change", Numeric),
+    _texts("classes"),
+    Column("recall_overlaps_dose", Boolean, nullable=False),
+    _at("completed_at"),
+    _text("policy_version"),
+)
+care_plan = _of_patient(
+    "care_plan",
+    _text("kind"),
+    _int("number"),
+    _text("indication", null=True),
+    _text("zone"),
+    Column("plan", JSONB, nullable=False),
+    _uuid("author_id"),
+    _at("made_at"),
+    UniqueConstraint("patient_id", "kind", "number"),
+)
+course_end = _of_patient("course_end", _at("ended_at"), _uuid("noted_by"), _at("noted_at"))
+team_message = _of_patient(
+    "team_message",
+    _uuid("author_id"),
+    _uuid("answers", ForeignKey("team_message.id"), null=True),
+    _text("words"),
+    _at("sent_at"),
+)

@@ -3,11 +3,14 @@
 from kairos_chassis.db import Transaction
 
 from integration.data import escalation
+from integration.domain.measure import Anchor
 from integration.domain.task import TaskKind, TaskState
 from integration.domain.visit import Visit, VisitState
 from integration.store import episodes, visits
+from integration.use_cases.cancel_measures import cancel_measures
 from integration.use_cases.note_missed_integration import note_missed_integration
 from integration.use_cases.open_task import OpenTask, open_task
+from integration.use_cases.plan_measures import PlanMeasures, plan_measures
 from integration.use_cases.settle_task import SettleTask, settle_task
 
 
@@ -17,6 +20,7 @@ async def note_visit(visit: Visit, tx: Transaction) -> None:
         visits.visits.add(tx, visit)
     else:
         visits.change(tx, visit)
+    await _measure(visit, tx)
     if visit.visit_type not in escalation().integration_visit_types:
         return
     owed = await episodes.latest_open(tx, visit.patient_id, visit.starts_at)
@@ -31,6 +35,20 @@ async def note_visit(visit: Visit, tx: Transaction) -> None:
         await note_missed_integration(owed.id, tx)  # the second chance, missed as well
     elif visit.state is VisitState.MISSED:
         await _call(visit, tx)
+
+
+async def _measure(visit: Visit, tx: Transaction) -> None:
+    """What is asked at every visit is due when it is, and not when it is not."""
+    if visit.state is VisitState.PLANNED:
+        planned = PlanMeasures(
+            patient_id=visit.patient_id,
+            anchor=Anchor.VISIT,
+            anchor_id=visit.id,
+            at=visit.starts_at,
+        )
+        await plan_measures(planned, tx)
+    else:
+        await cancel_measures(visit.id, tx)
 
 
 async def _call(visit: Visit, tx: Transaction) -> None:

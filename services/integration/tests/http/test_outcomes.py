@@ -1,0 +1,237 @@
+"""Scales fall due by policy, are met by intake's assessments, and tell how the patient fares."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from kairos_chassis.testing.harness import Harness
+from kairos_events.intake import AssessmentCompletedV1, AssessmentScore, PatientRegisteredV1
+
+from ..following import announced, booking, dose, tasks_of
+
+
+def completed(
+    patient: UUID, at: datetime, score: int, instrument: str = "phq9"
+) -> AssessmentCompletedV1:
+    return AssessmentCompletedV1(
+        assessment_id=uuid4(),
+        patient_id=patient,
+        instrument=instrument,
+        instrument_version="1",
+        algorithm_version="1",
+        scores=(AssessmentScore(code="total", value=Decimal(score)),),
+        band=None,
+        prorated=False,
+        recall_window_days=14,
+        recall_overlaps_dose=False,
+        completed_at=at,
+    )
+
+
+async def trend(service: Harness, network: UUID, patient: UUID) -> dict[str, Any]:
+    async with service.client("therapist", network=network) as client:
+        answer = await client.get(f"/v1/patients/{patient}/outcomes/phq9")
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def test_course_of_the_reference_journey(service: Harness, network: UUID) -> None:
+    patient, day0 = uuid4(), service.clock.now()
+    await service.deliver(completed(patient, day0 - timedelta(days=14), 19), network)
+    await service.deliver(dose(patient, day0), network)
+    for days, score in ((14, 12), (21, 9), (38, 8), (90, 7)):
+        service.clock.at = day0 + timedelta(days=days)
+        await service.deliver(completed(patient, service.clock.now(), score), network)
+
+    found = await trend(service, network, patient)
+
+    assert [p["change_percent"] for p in found["points"]] == [
+        None,
+        *("-36.8", "-52.6", "-57.9", "-63.2"),
+    ]
+    assert [p["classes"] for p in found["points"]] == [
+        ["baseline"],
+        ["reliable_improvement"],
+        *[["response", "reliable_improvement"]] * 3,
+    ]
+    assert [d["amount_mg"] for d in found["doses"]] == ["34"]
+    told = await announced(service, network, "outcome_recorded")
+    assert [one.data["score"] for one in told] == ["19", "12", "9", "8", "7"]
+    assert told[2].data["baseline_assessment_id"] == told[0].data["assessment_id"]
+
+
+async def test_repeated_assessment_is_one_outcome(service: Harness, network: UUID) -> None:
+    event = completed(uuid4(), service.clock.now(), 19)
+    await service.deliver(event, network)
+    await service.deliver(event, network)
+    assert len(await announced(service, network, "outcome_recorded")) == 1
+
+
+async def test_deterioration_asks_the_prescriber(service: Harness, network: UUID) -> None:
+    patient, day0 = uuid4(), service.clock.now()
+    await service.deliver(completed(patient, day0, 12), network)
+    await service.deliver(dose(patient, day0), network)
+    await service.deliver(completed(patient, day0 + timedelta(days=14), 17), network)
+
+    (task,) = await tasks_of(service, network, "review_outcome")
+    assert task["role"] == "prescriber"
+    told = await announced(service, network, "outcome_recorded")
+    assert "deterioration" in told[-1].data["classes"]
+
+
+async def test_picture_shows_scores_and_doses_and_nobodys_words(
+    service: Harness, network: UUID
+) -> None:
+    patient, day0 = uuid4(), service.clock.now()
+    await service.deliver(completed(patient, day0 - timedelta(days=14), 19), network)
+    await service.deliver(dose(patient, day0), network)
+    await service.deliver(completed(patient, day0 + timedelta(days=21), 9), network)
+
+    async with service.client("therapist", network=network) as client:
+        path = f"/v1/patients/{patient}/outcomes"
+        drawn = await client.get(f"{path}/phq9/plot")
+        unknown = await client.get(f"{path}/mood/plot")
+
+    assert drawn.headers["Content-Type"].startswith("image/svg+xml")
+    assert drawn.text.count("<circle") == 2
+    assert drawn.text.count('<line class="dose"') == 1
+    assert "day 35" in drawn.text
+    assert unknown.json()["type"] == "urn:kairos:problem:scale_not_followed"
+
+
+async def test_baseline_is_due_after_registration_and_met_by_its_assessment(
+    service: Harness, network: UUID
+) -> None:
+    patient, now = uuid4(), service.clock.now()
+    await service.deliver(PatientRegisteredV1(patient_id=patient, registered_at=now), network)
+
+    await service.deliver(completed(patient, now + timedelta(days=5), 19), network)
+
+    rows = {m["instrument"]: m["state"] for m in await service.rows("measure", network)}
+    assert rows == {
+        "phq9": "met",
+        **dict.fromkeys(("gad7", "pcl5", "audit_c", "dast10"), "open"),
+    }
+
+
+async def test_due_scale_is_announced_and_an_unfilled_one_asked_for(
+    service: Harness, network: UUID
+) -> None:
+    patient, day0 = uuid4(), service.clock.now()
+    await service.deliver(dose(patient, day0), network)
+    service.clock.at = day0 + timedelta(days=1)
+    await service.run_due()
+    due = {one.data["instrument"] for one in await announced(service, network, "measure_due")}
+    assert due == {"ebi", "meq30"}
+
+    await service.deliver(completed(patient, service.clock.now(), 410, "ebi"), network)
+    service.clock.advance(timedelta(hours=73))
+    await service.run_due()
+
+    (task,) = await tasks_of(service, network, "measure_overdue")
+    async with service.client("therapist", network=network) as client:
+        params = {"patient_id": str(patient), "state": "open", "due_only": True}
+        (late,) = (await client.get("/v1/measures", params=params)).json()["items"]
+    assert late["id"] == str(task["subject_id"])
+    assert (late["instrument"], late["overdue"]) == ("meq30", True)
+
+    await service.deliver(completed(patient, service.clock.now(), 3, "meq30"), network)
+    (task,) = await tasks_of(service, network, "measure_overdue")
+    assert task["state"] == "done"
+
+
+async def test_scale_asked_at_a_visit_moves_with_it_and_goes_with_it(
+    service: Harness, network: UUID
+) -> None:
+    patient, now = uuid4(), service.clock.now()
+    visit = booking(patient, now + timedelta(days=2))
+    await service.deliver(visit, network)
+    later = visit.model_copy(update={"starts_at": now + timedelta(days=5)})
+    await service.deliver(later, network)
+    (measure,) = await service.rows("measure", network)
+    assert measure["due_at"] == now + timedelta(days=5)
+
+    from ..following import no_show
+
+    await service.deliver(no_show(later, now), network)
+    (measure,) = await service.rows("measure", network)
+    assert measure["state"] == "cancelled"
+
+
+async def test_end_of_a_course_plans_what_follows_on_the_patients_wall(
+    service: Harness, network: UUID
+) -> None:
+    """Denver leaves summer time on 7 November 2027: four weeks later it is still half past nine."""
+    patient, denver = uuid4(), ZoneInfo("America/Denver")
+    ended = datetime(2027, 10, 20, 9, 30, tzinfo=denver)
+    service.clock.at = ended.astimezone(UTC)
+    plan = {
+        "kind": "treatment",
+        "number": 1,
+        "indication": "trd",
+        "zone": "America/Denver",
+        "plan": {"goals": ["sleep through the night"]},
+    }
+    async with service.client("therapist", network=network) as client:
+        path = f"/v1/patients/{patient}"
+        assert (await client.post(f"{path}/care-plans", json=plan)).status_code == 201
+        stale = await client.post(f"{path}/care-plans", json=plan)
+        body = {"ended_at": ended.isoformat()}
+        assert (await client.post(f"{path}/course-ends", json=body)).status_code == 201
+
+    assert stale.json()["type"] == "urn:kairos:problem:care_plan_changed"
+    due = [m for m in await service.rows("measure", network) if m["occasion"] == "follow_up_28"]
+    walls = {m["due_at"].astimezone(denver).strftime("%m-%d %H:%M") for m in due}
+    assert walls == {"11-17 09:30"}
+    (task,) = await tasks_of(service, network, "write_after_care")
+    assert task["role"] == "therapist"
+
+
+async def test_cohort_of_a_few_is_hidden_and_of_enough_is_shown(
+    service: Harness, network: UUID
+) -> None:
+    day0, patients = service.clock.now(), [uuid4() for _ in range(12)]
+    site = uuid4()
+    for patient in patients:
+        await service.deliver(completed(patient, day0 - timedelta(days=1), 19), network)
+        await service.deliver(dose(patient, day0, site_id=site), network)
+        await service.deliver(completed(patient, day0 + timedelta(days=21), 9), network)
+    service.clock.at = datetime(2027, 4, 2, tzinfo=UTC)
+
+    async with service.client("medical_director", network=network) as client:
+        path = "/v1/cohorts/phq9/route/2027-Q1"
+        found = (await client.get(path)).json()
+        again = (await client.get(path)).json()
+        table = await client.get(f"{path}/table")
+        drawn = await client.get(f"{path}/plot")
+        early = await client.get("/v1/cohorts/phq9/route/2027-Q2")
+    async with service.client("medical_director", network=uuid4()) as client:
+        other = (await client.get(path)).json()
+
+    assert found == again
+    assert [(c["group"], c["patients"]) for c in found["cells"]] == [("im", 12), ("all", 12)]
+    assert found["cells"][0]["response_percent"] == "100"
+    assert table.text.splitlines()[1] == "im,12,-52.6,100.0,0.0,0.0"
+    assert drawn.text.startswith("<svg")
+    assert early.json()["type"] == "urn:kairos:problem:quarter_not_over"
+    assert other["cells"] == [
+        {"group": "all", **dict.fromkeys([k for k in other["cells"][0] if k != "group"])}
+    ]
+    for said in (table.text, drawn.text, str(found)):
+        assert not any(str(patient) in said for patient in patients)
+
+
+async def test_team_answers_each_other_about_one_patient(service: Harness, network: UUID) -> None:
+    patient = uuid4()
+    async with service.client("nurse", network=network) as client:
+        path = f"/v1/patients/{patient}/team-messages"
+        first = await client.post(path, json={"words": "She slept badly."})
+        answer = {"words": "I shall call her.", "answers": first.json()["id"]}
+        await client.post(path, json=answer)
+        stray = await client.post(f"/v1/patients/{uuid4()}/team-messages", json=answer)
+        words = [one["words"] for one in (await client.get(path)).json()["items"]]
+
+    assert words == ["I shall call her.", "She slept badly."]
+    assert stray.json()["type"] == "urn:kairos:problem:message_not_found"
