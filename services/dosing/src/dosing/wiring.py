@@ -17,7 +17,9 @@ from dosing.http import (
     observations,
     orders,
     sessions,
+    stock,
     wastes,
+    watch,
 )
 from dosing.intake_client import IntakeClient, TokenFile
 from dosing.settings import DosingSettings
@@ -31,6 +33,11 @@ POLICIES = (
     data.misuse_policy,
     data.alert_rules,
     data.monitor_ratio,
+    data.escort_page_after,
+    data.follow_up_rules,
+    data.loss_policy,
+    data.report_policy,
+    data.rems_due_after,
 )
 
 
@@ -69,6 +76,8 @@ SERVICE = Service(
         care.routes,
         containers.routes,
         wastes.routes,
+        stock.routes,
+        watch.routes,
     ),
     handlers=handlers,
     timers=timers,
