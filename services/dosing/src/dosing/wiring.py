@@ -12,16 +12,19 @@ from dosing.http import (
     alerts,
     care,
     containers,
+    devices,
     discharges,
     infusions,
     observations,
     orders,
     sessions,
     stock,
+    streams,
     wastes,
     watch,
 )
 from dosing.intake_client import IntakeClient, TokenFile
+from dosing.operations import VERBS
 from dosing.settings import DosingSettings
 from dosing.use_cases.gate_facts import INTAKE_TOPIC
 
@@ -78,8 +81,11 @@ SERVICE = Service(
         wastes.routes,
         stock.routes,
         watch.routes,
+        devices.routes,
+        streams.routes,
     ),
     handlers=handlers,
     timers=timers,
+    verbs=VERBS,
     wire=wire,
 )

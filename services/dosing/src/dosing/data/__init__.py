@@ -1,5 +1,7 @@
 """Policy as versioned data, each figure with its source beside it."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
@@ -20,15 +22,20 @@ from dosing.data.care import (
 from dosing.data.files import document, part
 from dosing.domain import protocol as p
 from dosing.domain.errors import NoProtocol, UnknownProduct
+from dosing.domain.soundness import broken_examples, contradictions, unsourced
 from dosing.domain.staff import Act, Qualification
 
 __all__ = [
+    "FORMULARY",
+    "PROTOCOLS",
     "alert_rules",
     "document",
     "escort_page_after",
+    "faults_of",
     "follow_up_rules",
     "formulary",
     "glass_policy",
+    "hash_of",
     "instructions",
     "loss_policy",
     "misuse_policy",
@@ -108,6 +115,24 @@ def qualifications() -> tuple[Qualification, ...]:
         Qualification(act=Act(row["act"]), role=row["role"], kinds=tuple(row["kinds"]))
         for row in document("credentials_v1.toml")["qualification"]
     )
+
+
+def hash_of(text: Mapping[str, Any]) -> str:
+    """SHA-256 of a document's canonical form: what a medical director signs."""
+    return hashlib.sha256(json.dumps(text, sort_keys=True).encode()).hexdigest()
+
+
+def faults_of(text: dict[str, Any]) -> list[str]:
+    """What keeps a document from being a protocol; empty where it is sound."""
+    try:
+        parsed = protocol_of(text)
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        return [f"unreadable: {error}"]
+    return [
+        *unsourced(text),
+        *contradictions(parsed),
+        *broken_examples(parsed, text.get("example", []), formulary()),
+    ]
 
 
 def protocol_of(text: Mapping[str, Any]) -> p.Protocol:
