@@ -25,6 +25,8 @@ COMMANDS = (
     "kairos_cli.commands.replay",
     "kairos_cli.commands.audit",
     "kairos_cli.commands.rules",
+    "kairos_cli.commands.protocols",
+    "kairos_cli.commands.ledger",
     "kairos_cli.demo.command",
 )
 

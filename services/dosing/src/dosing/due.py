@@ -5,9 +5,20 @@ from datetime import datetime
 from kairos_chassis.db import Transaction
 from kairos_chassis.timers import Due, Timers
 
-from dosing.store.watch_timers import ESCORT_PAGE, OVERDUE
+from dosing.store.watch_timers import (
+    ADVERSE_EVENT_REPORT,
+    DISCREPANCY_NOTICE,
+    DISCREPANCY_REPORT,
+    ESCORT_PAGE,
+    OVERDUE,
+    REMS_DUE,
+    TRANSFER_LATE,
+)
+from dosing.use_cases.call_out import call_out
 from dosing.use_cases.escalate_observation import EscalateObservation, escalate_observation
+from dosing.use_cases.note_clock import note_clock
 from dosing.use_cases.page_for_escort import page_for_escort
+from dosing.use_cases.remind_of_report import remind_of_report
 
 timers = Timers("dosing")
 
@@ -29,3 +40,33 @@ async def on_observation_overdue(due: Due, tx: Transaction) -> None:
 async def on_escort_late(due: Due, tx: Transaction) -> None:
     """A patient could leave but for the escort."""
     await page_for_escort(due.subject_id, tx)
+
+
+@timers.on(ADVERSE_EVENT_REPORT)
+async def on_report_overdue(due: Due, tx: Transaction) -> None:
+    """A serious adverse event has not been reported in time."""
+    await remind_of_report(due.subject_id, tx)
+
+
+@timers.on(REMS_DUE)
+async def on_rems_form_overdue(due: Due, tx: Transaction) -> None:
+    """A monitoring form has not been sent within seven days."""
+    await call_out(due.subject_id, "rems_form_overdue", tx)
+
+
+@timers.on(DISCREPANCY_NOTICE)
+async def on_notice_overdue(due: Due, tx: Transaction) -> None:
+    """A loss has not been told to the DEA within a business day."""
+    await note_clock(due.subject_id, "loss_notice_overdue", tx)
+
+
+@timers.on(DISCREPANCY_REPORT)
+async def on_loss_report_overdue(due: Due, tx: Transaction) -> None:
+    """Form 106 has not been filed within 45 days."""
+    await note_clock(due.subject_id, "loss_report_overdue", tx)
+
+
+@timers.on(TRANSFER_LATE)
+async def on_transfer_late(due: Due, tx: Transaction) -> None:
+    """A container has been in transit for more than a day."""
+    await note_clock(due.subject_id, "transfer_late", tx)

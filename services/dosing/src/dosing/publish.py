@@ -9,11 +9,14 @@ from kairos_events.dosing import (
     AdministrationRefusedV1,
     AdministrationStartedV1,
     AdministrationStoppedV1,
+    AdverseEventRecordedV1,
     AlertRaisedV1,
     BreakGlassUsedV1,
+    DeviceReadingsRecordedV1,
     DoseAdministeredV1,
     ExposureChangedV1,
     FollowUpRequestedV1,
+    LotRecalledV1,
     MisuseSignalRaisedV1,
     ObservationRecordedV1,
     SessionAbortedV2,
@@ -21,9 +24,12 @@ from kairos_events.dosing import (
     SessionLeftAgainstAdviceV1,
     SessionOpenedV1,
 )
+from kairos_events.dosing.adverse_event_recorded_v1 import AdverseEventGrade
+from kairos_events.dosing.device_readings_recorded_v1 import DeviceReading as ReadingOfDevice
 from kairos_events.dosing.session_aborted_v2 import cause_of
 from kairos_events.fields import Route
 
+from dosing.domain.adverse_event import AdverseEvent
 from dosing.domain.alerts import Alert
 from dosing.domain.break_glass import BreakGlass
 from dosing.domain.dose import GivenDose
@@ -33,6 +39,7 @@ from dosing.domain.infusion import Infusion
 from dosing.domain.misuse import MisuseSignal
 from dosing.domain.observation import Observation
 from dosing.domain.order import Order
+from dosing.domain.series import DeviceReading
 from dosing.domain.session import Session
 
 
@@ -227,4 +234,36 @@ def session_left_against_advice(
         first_dose_at=session.first_dose_at,
         last_dose_at=session.last_dose_at,
         left_at=at,
+    )
+
+
+def adverse_event_recorded(recorded: AdverseEvent) -> AdverseEventRecordedV1:
+    """An adverse event, or what is known of it by now."""
+    same = ("adverse_event_id", "version", "session_id", "patient_id", "site_id", "code")
+    times = ("onset_at", "resolved_at", "report_due_at", "recorded_at")
+    return AdverseEventRecordedV1(
+        **{name: getattr(recorded, name) for name in (*same, *times)},
+        grade=AdverseEventGrade(recorded.grade.value),
+        serious=recorded.serious,
+    )
+
+
+def lot_recalled(lot_id: UUID, product: str, lot: str, reason: str, at: datetime) -> LotRecalledV1:
+    """A lot is out of use."""
+    return LotRecalledV1(lot_id=lot_id, product=product, lot=lot, reason=reason, recalled_at=at)
+
+
+def device_readings_recorded(
+    session: Session, batch_id: UUID, device_id: UUID, new: Sequence[DeviceReading], at: datetime
+) -> DeviceReadingsRecordedV1:
+    """A monitor has sent readings."""
+    return DeviceReadingsRecordedV1(
+        batch_id=batch_id,
+        session_id=session.id,
+        patient_id=session.patient_id,
+        device_id=device_id,
+        readings=tuple(
+            ReadingOfDevice(read_at=one.read_at, kind=one.kind, value=one.value) for one in new
+        ),
+        received_at=at,
     )

@@ -12,14 +12,19 @@ from dosing.http import (
     alerts,
     care,
     containers,
+    devices,
     discharges,
     infusions,
     observations,
     orders,
     sessions,
+    stock,
+    streams,
     wastes,
+    watch,
 )
 from dosing.intake_client import IntakeClient, TokenFile
+from dosing.operations import VERBS
 from dosing.settings import DosingSettings
 from dosing.use_cases.gate_facts import INTAKE_TOPIC
 
@@ -31,6 +36,11 @@ POLICIES = (
     data.misuse_policy,
     data.alert_rules,
     data.monitor_ratio,
+    data.escort_page_after,
+    data.follow_up_rules,
+    data.loss_policy,
+    data.report_policy,
+    data.rems_due_after,
 )
 
 
@@ -69,8 +79,13 @@ SERVICE = Service(
         care.routes,
         containers.routes,
         wastes.routes,
+        stock.routes,
+        watch.routes,
+        devices.routes,
+        streams.routes,
     ),
     handlers=handlers,
     timers=timers,
+    verbs=VERBS,
     wire=wire,
 )

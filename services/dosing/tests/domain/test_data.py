@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from dosing import data
+from dosing.data.files import part
 from dosing.domain import protocol as p
 from dosing.domain.errors import NoProtocol, UnknownProduct
 
@@ -62,7 +63,7 @@ def test_missing_figure_stops_the_start() -> None:
     del table["escalate_after_minutes"]
 
     with pytest.raises(KeyError):
-        data._part(p.Watch, table)
+        part(p.Watch, table)
 
 
 def test_unknown_protocol_and_product() -> None:

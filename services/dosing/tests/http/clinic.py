@@ -66,6 +66,8 @@ class Clinic:
     patient: UUID = field(default_factory=uuid4)
     session: str = ""
     vial: str = ""
+    route: Route = Route.IM
+    product: str = PRODUCT
     credential: dict[tuple[UUID, str], UUID] = field(default_factory=dict)
 
     async def open(self) -> None:
@@ -112,7 +114,7 @@ class Clinic:
         """Announce the patient's clearance."""
         now = self.service.clock.now()
         route = RouteClearance(
-            route=Route.IM,
+            route=self.route,
             cleared=cleared,
             reasons=() if cleared else ("consent_revoked",),
             expires_at=now + timedelta(days=30) if cleared else None,
@@ -148,7 +150,7 @@ class Clinic:
             site_state="CO",
             site_zone=zone or self.zone,
             visit_type="dosing_im",
-            route=Route.IM,
+            route=self.route,
             starts_at=now,
             staff=(),
             escort_confirmed=True,
@@ -174,7 +176,7 @@ class Clinic:
         """Receive a full vial. Returns its id."""
         body = {
             "site_id": str(site or self.site),
-            "product": PRODUCT,
+            "product": self.product,
             "lot": "K2411",
             "expires_on": "2028-04-05",
             "amount_mg": "500",
@@ -187,8 +189,8 @@ class Clinic:
         now = self.service.clock.now().isoformat()
         body = {
             "amount": {"value": value, "unit": unit},
-            "route": "im",
-            "product": PRODUCT,
+            "route": self.route.value,
+            "product": self.product,
             "weight": {"kg": "68.0", "measured_at": now},
             **changes,
         }
@@ -276,3 +278,13 @@ class Clinic:
     async def types(self) -> list[str]:
         """Types of the events announced so far."""
         return [event.type for event in await self.service.outboxed(self.network)]
+
+    async def switch(
+        self, route: Route, product: str, amount_mg: str, *, version: int = 1, **receive: Any
+    ) -> None:
+        """Another route: cleared for it, checked in, with a container of its product."""
+        self.route, self.product = route, product
+        await self.clear(version=version + 1)
+        self.intake.version = version + 1
+        self.session = await self.check_in()
+        self.vial = await self.receive(amount_mg=amount_mg, **receive)

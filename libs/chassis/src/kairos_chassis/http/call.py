@@ -17,6 +17,7 @@ from kairos_chassis.http.documents import Document
 from kairos_chassis.http.etags import etag, version_from
 from kairos_chassis.http.limits import Allowance, Limiter
 from kairos_chassis.http.safety import Origins
+from kairos_chassis.http.streams import Source, Stream
 from pydantic import BaseModel
 from starlette.requests import Request
 
@@ -64,6 +65,7 @@ class _State:
     media_type: str = "application/json"
     glass: break_glass.Grant | None = None
     allowance: Allowance | None = None
+    stream: Stream | None = None
 
 
 class Call(Request):
@@ -131,6 +133,16 @@ class Call(Request):
             media_type=self.state_.media_type,
             filename=filename,
         )
+        return prepared
+
+    def follow(self, source: Source, **pace: float) -> Stream:
+        """Prepare an answer that goes on: events from `source`, after the id the client last saw.
+
+        Admit the caller in `transaction` first, as for any answer; `source` opens its own.
+        """
+        after = self.headers.get("last-event-id")
+        prepared = Stream(source=source, after=after, **pace)
+        self.state_.stream = prepared
         return prepared
 
     def about(self, patient_id: UUID) -> None:

@@ -14,6 +14,7 @@ from kairos_chassis.http import idempotency
 from kairos_chassis.http.call import Call, Reply, _State
 from kairos_chassis.http.limits import SERVICE_FACTOR, TooManyRequests
 from kairos_chassis.http.problems import problem, problem_of
+from kairos_chassis.http.streams import EventStream
 from kairos_events.uuid7 import uuid7
 from starlette.responses import Response
 
@@ -159,6 +160,8 @@ def reply(call: Call, result: Any) -> Response:
     state = call.state_
     if not state.audited:
         raise RuntimeError("work in call.transaction(): it writes the audit row")
+    if state.stream is not None:
+        return EventStream(state.stream, _request_id(call))
     if state.reply is None:
         state.reply = Reply(result.__pydantic_serializer__.to_json(result), state.status)
     return _response(state.reply, _request_id(call))

@@ -14,12 +14,13 @@ import structlog
 from fastapi.routing import APIRoute
 from kairos_chassis.errors import KairosError, Kind, Refusal
 from kairos_chassis.failure import is_infrastructure
-from kairos_chassis.http import exchange
+from kairos_chassis.http import exchange, streams
 from kairos_chassis.http.arguments import JSON, signature_of
 from kairos_chassis.http.call import Call
 from kairos_chassis.http.documents import Document
 from kairos_chassis.http.problems import Problem
 from kairos_chassis.http.safety import SAFE_HEADERS
+from kairos_chassis.http.streams import Stream
 from kairos_chassis.policy import Policy
 from kairos_chassis.telemetry import REFUSALS, REQUEST_SECONDS
 from opentelemetry import trace
@@ -31,7 +32,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-Handler = TypeVar("Handler", bound=Callable[..., Awaitable[BaseModel | Document]])
+Handler = TypeVar("Handler", bound=Callable[..., Awaitable[BaseModel | Document | Stream]])
 
 SCHEMAS = "#/components/schemas/"
 _log = structlog.get_logger()
@@ -137,7 +138,7 @@ class KairosRoute(APIRoute):
 class _Declared:
     method: str
     path: str
-    function: Callable[..., Awaitable[BaseModel | Document]]
+    function: Callable[..., Awaitable[BaseModel | Document | Stream]]
     rules: Rules
 
 
@@ -165,6 +166,13 @@ class Routes:
             status=200,
             media_type=media_type,
             capability_in_path=capability_in_path,
+        )
+        return self._declare("GET", path, rules)
+
+    def stream(self, path: str, *, policy: Policy) -> Callable[[Handler], Handler]:
+        """A read that goes on, as server-sent events. The function returns `call.follow(...)`."""
+        rules = Rules(
+            policy=policy, unsafe=False, if_match=False, status=200, media_type=streams.MEDIA_TYPE
         )
         return self._declare("GET", path, rules)
 

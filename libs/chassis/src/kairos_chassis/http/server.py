@@ -5,6 +5,7 @@ import socket
 from typing import Any
 
 import uvicorn
+from kairos_chassis.http import streams
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEADER_SECONDS = 10.0
@@ -95,6 +96,11 @@ class Server(uvicorn.Server):
         from contextlib import nullcontext
 
         return nullcontext()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let streams end first: they would go on for as long as they are let."""
+        streams.end_all()
+        await super().shutdown(sockets)
 
 
 def make_server(app: Any, host: str, port: int, grace_seconds: int) -> Server:

@@ -159,3 +159,17 @@ class ProtocolExists(Exception):
 
     slug = "protocol_exists"
     kind = Kind.CONFLICT
+
+
+class SubjectUnclear(Exception):
+    """A signal is about a patient or about a member of staff: name one of the two."""
+
+    slug = "subject_unclear"
+    kind = Kind.INVALID
+
+
+class PatientNotFound(Exception):
+    """There is no such patient here."""
+
+    slug = "patient_not_found"
+    kind = Kind.NOT_FOUND

@@ -157,7 +157,7 @@ def prepared_at(facts: Facts) -> datetime | None:
     checked = [check.checked_at for check in facts.checks if _covers(check, facts)]
     if facts.drug is None or (facts.protocol.parenteral and not checked):
         return None
-    return max(facts.drug.drawn_at, *checked[:1])
+    return max([facts.drug.drawn_at, *checked[:1]])
 
 
 def check_in_failing(session: Session, now: datetime) -> Iterator[str]:

@@ -204,6 +204,11 @@ def intact(entries: Sequence[Entry], container: Container) -> bool:
     )
 
 
+def balance_change(entry: Entry) -> Decimal:
+    """What an entry does to the container's balance."""
+    return _SIGN[entry.kind] * entry.amount_mg
+
+
 def held(entries: Iterable[Entry]) -> Decimal:
     """What was drawn and is neither given, wasted nor returned, in mg."""
     return sum((_OF_A_DRAW.get(one.kind, 0) * one.amount_mg for one in entries), Decimal(0))

@@ -19,10 +19,11 @@ def readied(
     *,
     by: UUID,
     now: datetime,
+    noted: frozenset[UUID] = frozenset(),
 ) -> Session:
     """The session, made ready by `by` if it is ordered and vital signs allow it."""
     if session.state is not State.CHECKED_IN or order is None or not order.active:
         return session
-    if any(pre_dose.failing(before_dose, protocol.pre_dose, now)):
+    if any(pre_dose.failing(before_dose, protocol.pre_dose, now, noted=noted)):
         return session
     return session.move(State.READY, by=by, cause="ordered_and_observed", at=now)

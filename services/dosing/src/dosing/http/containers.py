@@ -36,6 +36,9 @@ async def post_container(call: DosingCall, body: ContainerBody) -> ContainerView
         lot=body.lot,
         expires_on=body.expires_on,
         amount_mg=body.amount_mg,
+        ownership=body.ownership,
+        patient_id=body.patient_id,
+        supplier=None if body.supplier is None else body.supplier.supplier(),
         by=call.caller,
     )
     async with call.transaction() as tx:

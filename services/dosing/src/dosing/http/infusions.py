@@ -50,7 +50,7 @@ async def post_infusion(
     try:
         async with call.transaction() as tx:
             started = await start_infusion(command, answer, clock, freshness, tx)
-            return call.answer(InfusionView.of(started), location=f"/v1/infusions/{started.id}")
+            return call.answer(InfusionView.of(started))
     except (AdministrationRefused, IntakeUnreachable) as refused:
         await keep_refusal(call, session_id, refused)
         raise
@@ -63,15 +63,6 @@ async def list_infusions(call: DosingCall, session_id: UUID) -> InfusionList:
         admit_site(call.caller, (await sessions.find(tx, session_id)).site_id)
         found = await infusions.of_session(tx, session_id)
         return call.answer(InfusionList(items=[InfusionView.of(one) for one in found]))
-
-
-@routes.get("/v1/infusions/{infusion_id}", policy=policies.READ_SESSION)
-async def get_infusion(call: DosingCall, infusion_id: UUID) -> InfusionView:
-    """One infusion with its whole record."""
-    async with call.transaction() as tx:
-        found = await infusions.find(tx, infusion_id)
-        admit_site(call.caller, (await sessions.find(tx, found.session_id)).site_id)
-        return call.answer(InfusionView.of(found))
 
 
 @routes.post("/v1/infusions/{infusion_id}/changes", policy=policies.INFUSE)

@@ -30,6 +30,29 @@ READ_CONTAINER = policy(
 QUARANTINE_LOT = policy(
     "lot.quarantine", "nurse", "pharmacist", "medical_director", purpose="HOPERAT"
 )
+COUNT_CONTAINER = policy("container.count", "nurse", "prescriber", "pharmacist", purpose="HOPERAT")
+SETTLE_DISCREPANCY = policy(
+    "discrepancy.settle", "nurse", "pharmacist", "medical_director", purpose="HOPERAT"
+)
+TRANSFER_STOCK = policy("stock.transfer", "nurse", "pharmacist", purpose="HOPERAT")
+DESTROY_STOCK = policy("stock.destroy", "nurse", "pharmacist", "prescriber", purpose="HOPERAT")
+CLOSE_DAY = policy("day.close", "nurse", "pharmacist", purpose="HOPERAT")
+READ_BOOKS = policy("books.read", "nurse", "pharmacist", "medical_director", purpose="HOPERAT")
+TRACE_LOT = policy("lot.trace", "pharmacist", "medical_director", "nurse", purpose="HOPERAT")
+TAKE_INVENTORY = policy("inventory.take", "nurse", "pharmacist", purpose="HOPERAT")
+RECORD_ADVERSE_EVENT = policy("adverse_event.record", "prescriber", "nurse")
+ENROL_IN_REMS = policy("rems.enrol", "prescriber", "nurse")
+FILL_REMS_FORM = policy("rems_form.fill", "prescriber", "nurse")
+READ_EXPOSURE = policy("exposure.read", "prescriber", "nurse", "medical_director")
+RAISE_SIGNAL = policy("misuse_signal.raise", "prescriber", "nurse", "therapist", "pharmacist")
+REVIEW_SIGNAL = policy("misuse_signal.review", "prescriber", "medical_director")
+CORRECT_RECORD = policy("record.correct", "prescriber", "nurse")
+SEND_READINGS = policy("device_reading.send", "nurse", "prescriber", "service")
+SUBMIT_PROTOCOL = policy("protocol.submit", "prescriber", "medical_director", purpose="HOPERAT")
+SIGN_PROTOCOL = policy("protocol.sign", "medical_director", purpose="HOPERAT")
+READ_PROTOCOL = policy(
+    "protocol.read", "prescriber", "nurse", "medical_director", purpose="HOPERAT"
+)
 DRAW_DRUG = policy("drug.draw", "prescriber", "nurse")
 RETURN_DRUG = policy("drug.return", "prescriber", "nurse")
 REQUEST_WASTE = policy("drug.waste", "prescriber", "nurse")

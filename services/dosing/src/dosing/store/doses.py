@@ -97,13 +97,12 @@ async def add_refusal(
 
 def add_discharge(tx: Transaction, session: Session, leaving: Leaving, by: UUID) -> None:
     """Keep what was attested when the patient left."""
-    assert leaving.escort_id is not None
     tx.insert(
         discharge,
         session_id=session.id,
         network_id=tx.network,
         patient_id=session.patient_id,
-        escort_id=leaving.escort_id.value,
+        escort_id="overridden" if leaving.escort_id is None else leaving.escort_id.value,
         instructions_given=leaving.instructions_given,
         crisis_number_given=leaving.crisis_number_given,
         no_driving_agreed=leaving.no_driving_agreed,

@@ -10,6 +10,7 @@ from kairos_chassis.statements import statement
 from sqlalchemy import Uuid, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
+from dosing.domain.errors import NotLicensed
 from dosing.domain.staff import Credential, Practitioner
 from dosing.store.session_tables import credential, practitioner
 
@@ -105,3 +106,9 @@ async def load(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Practitioner]
 async def one(tx: Transaction, practitioner_id: UUID) -> Practitioner:
     """One person with all credentials; a stranger comes without any."""
     return (await load(tx, [practitioner_id]))[practitioner_id]
+
+
+async def require_known(tx: Transaction, practitioner_id: UUID | None) -> None:
+    """Raises NotLicensed for somebody whom scheduling never announced as working here."""
+    if practitioner_id is None or not (await one(tx, practitioner_id)).roles:
+        raise NotLicensed

@@ -11,6 +11,7 @@ from sqlalchemy import Integer, Text, Uuid, any_, bindparam, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import DateTime
 
+from dosing.domain.care_errors import PatientNotFound
 from dosing.domain.errors import SessionNotFound
 from dosing.domain.session import Move, Session, State
 from dosing.store.session_tables import session, session_move
@@ -33,6 +34,9 @@ _SAVE = statement(
         last_dose_at=bindparam("last_dose_at"),
         version=bindparam("next"),
     )
+)
+_ANY = statement(
+    select(session.c.id).where(session.c.patient_id == bindparam("patient_id")).limit(1)
 )
 _WATCHED = statement(
     select(session)
@@ -83,6 +87,12 @@ async def id_of_visit(tx: Transaction, visit_id: UUID) -> UUID | None:
 async def watched_of_patient(tx: Transaction, patient_id: UUID) -> list[Session]:
     """A patient's dosed sessions that have not ended, kept from everybody else until the commit."""
     return [_session(row) for row in await tx.fetch(_WATCHED, patient_id=patient_id)]
+
+
+async def require_patient(tx: Transaction, patient_id: UUID) -> None:
+    """Raises PatientNotFound for somebody who never had a session in this network."""
+    if await tx.fetch_one(_ANY, patient_id=patient_id) is None:
+        raise PatientNotFound
 
 
 async def moves(tx: Transaction, session_id: UUID) -> list[Move]:

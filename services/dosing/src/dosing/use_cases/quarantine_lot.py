@@ -1,13 +1,19 @@
 """Put a lot out of use."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
+from uuid import UUID, uuid5
 
+from kairos_chassis import outbox
 from kairos_chassis.auth import Caller
 from kairos_chassis.db import Transaction
+from kairos_events.uuid7 import uuid7
 
-from dosing import data
-from dosing.store import containers
+from dosing import data, publish
+from dosing.domain.ledger import EntryKind, Posting
+from dosing.store import containers, lots, sessions
+from dosing.use_cases.stop_drug import StopDrug, stop_drug
 
 
 class QuarantineReason(StrEnum):
@@ -30,15 +36,35 @@ class QuarantineLot:
 
 
 async def quarantine_lot(command: QuarantineLot, tx: Transaction) -> None:
-    """Nothing is drawn or given from it from now on; a repeat changes nothing.
+    """Nothing is drawn or given from it from now on, and what runs from it is stopped.
 
-    Raises UnknownProduct (422).
+    Its containers' ledgers say so. A repeat changes nothing. Raises UnknownProduct (422).
     """
     data.product(command.product)
-    containers.quarantine(
-        tx,
-        command.product,
-        command.lot,
+    if await containers.quarantined(tx, command.product, command.lot):
+        return
+    by = command.by.subject
+    containers.quarantine(tx, command.product, command.lot, reason=command.reason.value, by=by)
+    # Sessions before containers, as everywhere; a running infusion may hold drug of the lot.
+    for session_id in await lots.infusing_from(tx, command.product, command.lot):
+        session = await sessions.lock(tx, session_id)
+        stop = StopDrug(session=session, reason="lot_recalled", by=None, not_tolerated=False)
+        await stop_drug(stop, tx)
+    for container_id in await lots.containers_of(tx, command.product, command.lot):
+        container = await containers.lock(tx, container_id)
+        containers.save(tx, container.enter(_posting(command, by, tx)))
+        await tx.flush()
+    lot_id = uuid5(tx.network, f"{command.product} {command.lot.upper()}")
+    event = publish.lot_recalled(lot_id, command.product, command.lot, command.reason.value, tx.now)
+    await outbox.append(tx, event)
+
+
+def _posting(command: QuarantineLot, by: UUID, tx: Transaction) -> Posting:
+    return Posting(
+        id=uuid7(),
+        kind=EntryKind.QUARANTINE,
+        amount_mg=Decimal(0),
+        at=tx.now,
+        actor=by,
         reason=command.reason.value,
-        by=command.by.subject,
     )

@@ -1,6 +1,6 @@
 """Take a container of a controlled substance into the ledger."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -12,8 +12,21 @@ from kairos_events.uuid7 import uuid7
 
 from dosing import data
 from dosing.domain.errors import NotOfProduct
-from dosing.domain.ledger import Container, EntryKind, Posting
-from dosing.store import containers
+from dosing.domain.ledger import Container, EntryKind, Ownership, Posting
+from dosing.domain.stock import Receipt
+from dosing.domain.stock_errors import OwnershipUnclear
+from dosing.store import containers, stock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supplier:
+    """From whom it came (21 CFR 1304.22(a)); the date is written on the invoice."""
+
+    supplier_name: str
+    supplier_address: str
+    supplier_dea: str
+    invoice: str
+    received_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,23 +38,30 @@ class ReceiveContainer:
     lot: str
     expires_on: date
     amount_mg: Decimal  # of base
+    ownership: Ownership = Ownership.CLINIC_STOCK
+    patient_id: UUID | None = None  # for stock dispensed for one patient
+    supplier: Supplier | None = None
     by: Caller
 
 
 async def receive_container(command: ReceiveContainer, tx: Transaction) -> Container:
     """Open the container's ledger with what it holds.
 
-    Raises UnknownProduct, NotOfProduct (422).
+    Raises UnknownProduct, NotOfProduct, OwnershipUnclear (422).
     """
     admit_site(command.by, command.site_id)
     if command.amount_mg != data.product(command.product).container_mg:
         raise NotOfProduct
+    if (command.ownership is Ownership.CLINIC_STOCK) is not (command.patient_id is None):
+        raise OwnershipUnclear
     empty = Container(
         id=uuid7(),
         site_id=command.site_id,
         product=command.product,
         lot=command.lot,
         expires_on=command.expires_on,
+        ownership=command.ownership,
+        patient_id=command.patient_id,
     )
     received = empty.enter(
         Posting(
@@ -53,4 +73,7 @@ async def receive_container(command: ReceiveContainer, tx: Transaction) -> Conta
         )
     )
     containers.add(tx, received)
+    if command.supplier is not None:
+        kept = Receipt(container_id=received.id, **asdict(command.supplier))
+        stock.add_receipt(tx, kept)
     return received

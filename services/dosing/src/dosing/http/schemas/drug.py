@@ -9,11 +9,26 @@ from kairos_events.fields import Code, Codes, Day, ExactDecimal, Instant, Positi
 from pydantic import Field, StringConstraints
 
 from dosing.domain.dose import GivenDose
-from dosing.domain.ledger import Container, Entry, EntryKind
+from dosing.domain.ledger import Container, Entry, EntryKind, Ownership
 from dosing.domain.waste import Waste, WasteReason
 from dosing.use_cases.quarantine_lot import QuarantineReason
+from dosing.use_cases.receive_container import Supplier
 
 Lot = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")]
+
+
+class SupplierBody(Body):
+    """From whom a container came."""
+
+    supplier_name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    supplier_address: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    supplier_dea: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[0-9]{7}$")]
+    invoice: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    received_on: Day
+
+    def supplier(self) -> Supplier:
+        """As the use case takes it."""
+        return Supplier(**self.model_dump())
 
 
 class ContainerBody(Body):
@@ -24,6 +39,9 @@ class ContainerBody(Body):
     lot: Lot
     expires_on: Day
     amount_mg: PositiveDecimal
+    ownership: Ownership = Ownership.CLINIC_STOCK
+    patient_id: UUID | None = Field(default=None, description="for stock of one patient")
+    supplier: SupplierBody | None = None
 
 
 class QuarantineBody(Body):
@@ -51,6 +69,9 @@ class ContainerView(Answer):
     expires_on: date
     balance_mg: ExactDecimal
     last_seq: int
+    ownership: Ownership
+    patient_id: UUID | None
+    first_drawn_at: Instant | None
 
     @classmethod
     def of(cls, container: Container) -> "ContainerView":
@@ -63,6 +84,9 @@ class ContainerView(Answer):
             expires_on=container.expires_on,
             balance_mg=container.balance_mg,
             last_seq=container.last_seq,
+            ownership=container.ownership,
+            patient_id=container.patient_id,
+            first_drawn_at=container.first_drawn_at,
         )
 
 
@@ -87,6 +111,7 @@ class EntryView(Answer):
     session_id: UUID | None
     draw_id: UUID | None
     reference_id: UUID | None
+    reason: str | None
     prior_hash: str
     hash: str
 

@@ -1,0 +1,93 @@
+"""What is refused of the ledger's surroundings."""
+
+from collections.abc import Sequence
+
+from kairos_chassis.errors import Kind
+
+
+class DiscrepancyNotFound(Exception):
+    """There is no such discrepancy."""
+
+    slug = "discrepancy_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class DiscrepancyClosed(Exception):
+    """This discrepancy was explained, or written off as a loss, before."""
+
+    slug = "discrepancy_closed"
+    kind = Kind.CONFLICT
+
+
+class TransferNotFound(Exception):
+    """There is no such transfer."""
+
+    slug = "transfer_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class TransferReceived(Exception):
+    """This transfer was received before."""
+
+    slug = "transfer_received"
+    kind = Kind.CONFLICT
+
+
+class DestructionNotFound(Exception):
+    """There is no such destruction."""
+
+    slug = "destruction_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class DestructionDone(Exception):
+    """Two employees have witnessed this destruction before."""
+
+    slug = "destruction_done"
+    kind = Kind.CONFLICT
+
+
+class NotTransferable(Exception):
+    """Stock dispensed for one patient stays where it is: it cannot become another site's."""
+
+    slug = "patient_specific_not_transferable"
+    kind = Kind.REFUSED
+
+
+class OwnershipUnclear(Exception):
+    """Stock for a patient names the patient, and clinic stock names none."""
+
+    slug = "ownership_unclear"
+    kind = Kind.INVALID
+
+
+class DayClosed(Exception):
+    """The books of this day are closed."""
+
+    slug = "day_closed"
+    kind = Kind.CONFLICT
+
+
+class DayNotClosable(Exception):
+    """The day cannot be closed: clear up what is named first."""
+
+    slug = "day_not_closable"
+    kind = Kind.REFUSED
+
+    def __init__(self, rules: Sequence[str]) -> None:
+        super().__init__()
+        self.members = {"rules": list(rules)}
+
+
+class ContainerInUse(Exception):
+    """Drug drawn from this container is in somebody's hands. Account for it first."""
+
+    slug = "container_in_use"
+    kind = Kind.CONFLICT
+
+
+class LotQuarantined(Exception):
+    """The lot is out of use. It may be counted and destroyed, and nothing else."""
+
+    slug = "lot_quarantined"
+    kind = Kind.REFUSED

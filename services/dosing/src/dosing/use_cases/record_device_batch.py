@@ -1,0 +1,103 @@
+"""Take in what a monitor has measured."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from kairos_chassis import outbox
+from kairos_chassis.auth import Caller
+from kairos_chassis.db import Transaction
+from kairos_chassis.policy import admit_site
+
+from dosing import publish
+from dosing.domain.observation import Readings
+from dosing.domain.protocol import Protocol
+from dosing.domain.series import SIGNS, DeviceReading
+from dosing.domain.session import Session
+from dosing.store import observations, protocols, readings, sessions
+from dosing.use_cases.judge_readings import JudgeReadings, judge_readings
+
+_LATE = timedelta(minutes=2)  # a reading as old as this is no word on how the patient is now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordDeviceBatch:
+    """Readings of one monitor; a reading that was sent before is no new one."""
+
+    batch_id: UUID
+    session_id: UUID
+    device_id: UUID
+    sent: Sequence[DeviceReading]
+    by: Caller
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What became of a batch."""
+
+    accepted: int
+    duplicates: int
+    late: int
+    implausible: int
+
+
+async def record_device_batch(command: RecordDeviceBatch, tx: Transaction) -> Taken:
+    """Keep what is new and believable, announce it, and raise the alerts that it holds.
+
+    Late readings are kept and announced, and raise none. Raises SessionNotFound (404),
+    SessionOver (409).
+    """
+    session = await sessions.find(tx, command.session_id)
+    admit_site(command.by, session.site_id)
+    session.check_open()
+    protocol = await protocols.pinned(tx, session)
+    newest = await readings.newest_at(tx, session.id, command.device_id)
+    good = [
+        replace(one, late=_late(one, newest, tx.now))
+        for one in command.sent
+        if _believable(one, protocol, tx.now)
+    ]
+    new: list[DeviceReading] = []
+    late = sum(one.late for one in good)
+    counts = (len(good), 0, late)
+    readings.add_batch(tx, command.batch_id, session.id, command.device_id, counts)
+    if good:
+        new = await readings.add(tx, command.batch_id, session.id, good)
+    if new:
+        event = publish.device_readings_recorded(
+            session, command.batch_id, command.device_id, new, tx.now
+        )
+        await outbox.append(tx, event)
+        await _judge(command, session, new, tx)
+    return Taken(
+        accepted=len(new),
+        duplicates=len(good) - len(new),
+        late=sum(one.late for one in new),
+        implausible=len(command.sent) - len(good),
+    )
+
+
+def _late(one: DeviceReading, newest: datetime | None, now: datetime) -> bool:
+    return now - one.read_at > _LATE or (newest is not None and one.read_at < newest)
+
+
+def _believable(one: DeviceReading, protocol: Protocol, now: datetime) -> bool:
+    if one.read_at > now + protocol.charting.future_tolerance:
+        return False
+    low, high = protocol.plausible.get(one.kind, (0, 999))
+    return Decimal(low) <= one.value <= Decimal(high)
+
+
+async def _judge(
+    command: RecordDeviceBatch, session: Session, new: Sequence[DeviceReading], tx: Transaction
+) -> None:
+    fresh: dict[str, Any] = {
+        one.kind: int(one.value) for one in new if not one.late and one.kind in SIGNS
+    }
+    if not fresh or session.first_dose_at is None:
+        return
+    judged = JudgeReadings(session=session, source_id=command.batch_id, just_read=Readings(**fresh))
+    await judge_readings(judged, await observations.of_session(tx, session.id), tx)
