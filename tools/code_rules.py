@@ -107,6 +107,11 @@ EXCUSED: Final[dict[tuple[str, str], str]] = {
     ("decodes_without_a_signature", "kairos_chassis/auth.py"): "to find whose keys to ask",
     ("decodes_without_a_signature", "kairos_chassis/partners.py"): "to find whose keys to ask",
     ("formats_values_into_sql", "kairos_chassis/statements.py"): "the number of a placeholder",
+    ("formats_values_into_sql", "kairos_chassis/bus/rebuild.py"): "names of declared tables",
+    (
+        "formats_values_into_sql",
+        "kairos_chassis/bus/republish.py",
+    ): "names of partitions, from the catalogue",
     ("reads_past_the_network", "kairos_chassis/audit_trail/store.py"): "the sealer",
     ("reads_past_the_network", "kairos_chassis/patient_keys.py"): "the rotation of keys",
 }
