@@ -61,6 +61,33 @@ $(ASYNCAPI): tools/asyncapi/package-lock.json tools/asyncapi/package.json
 chaos: setup ## Kill every process in turn during the journey
 	KAIROS_TEST_BROKER=$(BROKER) $(BIN)/python -m pytest tests/chaos --timeout 900
 
+SECURITY := .venv-security
+
+$(SECURITY)/.installed: requirements-security.lock
+	$(PYTHON) -m venv $(SECURITY)
+	$(SECURITY)/bin/python -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes -r requirements-security.lock
+	@touch $@
+
+tools/documents/node_modules/.installed: tools/documents/package-lock.json
+	cd tools/documents && npm ci --silent --ignore-scripts
+	@touch $@
+
+.PHONY: security
+security: setup $(SECURITY)/.installed tools/documents/node_modules/.installed ## Scan code, releases and documents, fuzz every service, hold connections (minutes; needs npm)
+	$(BIN)/python -m tools.supply_chain
+	$(BIN)/python -m tools.code_rules
+	$(BIN)/python -m tools.traceability
+	$(BIN)/python -m tools.access_table --check
+	$(SECURITY)/bin/bandit -q -c tools/bandit.toml -r $(addsuffix /src,$(PACKAGES))
+	@mkdir -p build
+	$(SECURITY)/bin/cyclonedx-py requirements requirements.lock --output-reproducible --of JSON -o build/sbom.cdx.json
+	cd tools/documents && for s in intake scheduling dosing integration; do \
+		npx --no-install spectral lint -r spectral.yaml --fail-severity warn ../../services/$$s/openapi.json || exit 1; \
+		npx --no-install redocly lint --config redocly.yaml ../../services/$$s/openapi.json || exit 1; done
+	KAIROS_SLOW_SECONDS=30 $(BIN)/python -m pytest tests/security tests/edge
+	$(BIN)/python -m tools.client $(SECURITY)/bin/openapi-python-client
+	$(BIN)/python -m tools.fuzz $(SECURITY)/bin/schemathesis
+
 .PHONY: bench
 bench: setup ## Measure side by side, ratios first
 	$(BIN)/python -m benchmarks
@@ -69,13 +96,14 @@ bench: setup ## Measure side by side, ratios first
 lock: ## Lock the requirements again, with hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q requirements/runtime.in -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q requirements/development.in -c requirements.lock -o requirements-dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q requirements/security.in -o requirements-security.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q requirements/build.in -c requirements-dev.lock -o requirements-build.lock
 
 .PHONY: lint
 lint: setup ## Style, types and what may import what
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(addsuffix /src,$(PACKAGES)) benchmarks tests/boundaries tests/contract tests/journey tests/chaos
+	$(BIN)/mypy $(addsuffix /src,$(PACKAGES)) benchmarks tools tests/boundaries tests/contract tests/journey tests/chaos
 	$(BIN)/lint-imports --no-cache --no-logo
 
 .PHONY: openapi

@@ -19,6 +19,7 @@ from typing import Any, get_args
 from kairos_chassis.access.routes import routes_of
 from kairos_chassis.audit_trail.verbs import audit_verb
 from kairos_chassis.operations import words
+from kairos_chassis.operations.patient_keys import PATIENT_KEYS
 from kairos_chassis.policy import Role
 from kairos_chassis.process import Service
 
@@ -84,7 +85,7 @@ def table() -> Iterator[str]:
         yield from _verbs(service)
     yield "## In every service\n\nMounted by the chassis; each service answers for its own trail.\n"
     yield from _routes(routes_of("each").declared)
-    common = (*words.VERBS, "serve", "work", "migrate", audit_verb("each").name)
+    common = (*words.VERBS, "serve", "work", "migrate", audit_verb("each").name, PATIENT_KEYS.name)
     yield (
         "Verbs of every service's process: "
         + ", ".join(f"`{verb}`" for verb in common)

@@ -138,7 +138,10 @@ def faults_of(document: dict[str, Any]) -> Iterator[str]:
         if operation.get("security") != [{"bearer": []}]:
             yield f"{name}: asks for no token"
         for status in sorted(ERRORS):
-            content = operation["responses"].get(status, {}).get("content", {})
+            response = operation["responses"].get(status, {})
+            named = response.get("$ref", "").rpartition("/")[2]
+            response = document["components"]["responses"].get(named, response)
+            content = response.get("content", {})
             if list(content) != ["application/problem+json"]:
                 yield f"{name}: {status} is no problem document"
         if operation["operationId"] in seen:

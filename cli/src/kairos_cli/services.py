@@ -17,7 +17,14 @@ AUDIENCE = "kairos"
 ISSUER = "https://issuer.kairos.localhost"
 
 # What a person may set for the whole platform; every other KAIROS_ variable is the launcher's.
-_PASSED_ON = frozenset({"KAIROS_OTLP_ENDPOINT", "KAIROS_TRACE_RATIO", "KAIROS_LOG_LEVEL"})
+_PASSED_ON = frozenset(
+    {
+        "KAIROS_OTLP_ENDPOINT",
+        "KAIROS_TRACE_RATIO",
+        "KAIROS_LOG_LEVEL",
+        "KAIROS_RATE_LIMIT_PER_MINUTE",
+    }
+)
 _PROBE_TIMEOUT_S = 0.5
 _STOP_PATIENCE_S = 15.0  # longer than the 10 s a service gives its last requests
 

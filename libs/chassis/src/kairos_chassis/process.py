@@ -40,6 +40,7 @@ from kairos_chassis.http.safety import Origins
 from kairos_chassis.issuers import read_issuers
 from kairos_chassis.keys import FileKeys, KeySource, UrlKeys
 from kairos_chassis.operations import run, words
+from kairos_chassis.operations.patient_keys import PATIENT_KEYS
 from kairos_chassis.operations.verbs import Verb
 from kairos_chassis.probes import Probes
 from kairos_chassis.settings import ServeSettings, Settings
@@ -102,7 +103,7 @@ class Service(Generic[S]):
 
 def main(service: Service[Any], arguments: Sequence[str] | None = None) -> None:
     """Run a verb. Exits 2 for settings that do not hold, saying which."""
-    verbs = (audit_verb(service.name), *service.verbs)
+    verbs = (audit_verb(service.name), PATIENT_KEYS, *service.verbs)
     asked = words.make_parser(service.name, service.summary, verbs).parse_args(arguments)
     verb = asked.verb
     if verb == "migrate":

@@ -16,6 +16,7 @@ from asyncpg import Record
 from kairos_events.uuid7 import uuid7
 from prometheus_client import Counter
 
+from kairos_chassis import data
 from kairos_chassis.auth import Caller
 from kairos_chassis.db import Database, Transaction
 from kairos_chassis.errors import Kind, Refusal
@@ -24,7 +25,9 @@ from kairos_chassis.statements import Statement
 from kairos_chassis.trust_tables import break_glass, break_glass_review
 
 PURPOSE: Final = "BTG"  # HL7 ActReason: break the glass
-REVIEW_WITHIN: Final = timedelta(hours=72)
+REVIEW_WITHIN: Final = timedelta(
+    hours=data.read("retention_v1.toml")["break_glass"]["review_within_hours"]
+)
 GLASS_BROKEN: Final = Counter(
     "kairos_break_glass_opened", "Times the glass was broken: alert", ["reason"]
 )

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from kairos_chassis.access.routes import routes_of
 from kairos_chassis.errors import Kind
-from kairos_chassis.http import safety
+from kairos_chassis.http import description, safety
 from kairos_chassis.http.arguments import JSON
 from kairos_chassis.http.call import Edge
 from kairos_chassis.http.problems import problem
@@ -153,6 +153,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     for route in app.routes:
         if isinstance(route, KairosRoute) and route.rules.accepts != JSON:
             _rename_body(text["paths"][route.path]["post"], route.rules.accepts)
+    description.complete(text, error_responses())
     return text
 
 

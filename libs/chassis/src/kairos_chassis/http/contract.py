@@ -83,17 +83,23 @@ def _body(fit: "_Fit", old: Schema | None, new: Schema | None) -> Iterator[str]:
 
 
 def _answers(fit: "_Fit", old: Schema, new: Schema) -> Iterator[str]:
-    for status, one in old["responses"].items():
-        other = new["responses"].get(status)
-        if other is None:
+    for status, told in old["responses"].items():
+        if status not in new["responses"]:
             yield f"response {status}: removed"
             continue
+        one = _response(fit.outer_document, told)
+        other = _response(fit.inner_document, new["responses"][status])
         for media, content in one.get("content", {}).items():
             if media not in other.get("content", {}):
                 yield f"response {status}: {media} removed"
             else:
                 now = other["content"][media].get("schema", {})
                 yield from fit.losses(now, content.get("schema", {}), f"response {status}")
+
+
+def _response(document: Document, response: Schema) -> Schema:
+    """A response, told in place or among the document's components."""
+    return _resolve(document, response["$ref"]) if "$ref" in response else response
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,11 @@ RAISE_FLAG = policy("red_flag.raise", "therapist", "prescriber", "nurse", "medic
 READ_TEMPLATE = policy("therapy_template.read", "therapist", "prescriber", "medical_director")
 WRITE_DRAFT = policy("therapy_draft.write", "therapist")
 KEEP_COMMITMENT = policy("commitment.keep", "patient", "therapist", "prescriber", "nurse")
-WRITE_NOTE = policy("psychotherapy_note.write", "therapist")
-OWN_JOURNAL = policy("journal.own", "patient", purpose="PATRQT")
-READ_JOURNAL = policy("journal.read_shared", "therapist", "prescriber", "nurse", "medical_director")
+WRITE_NOTE = policy("psychotherapy_note.write", "therapist", sealed=True)
+OWN_JOURNAL = policy("journal.own", "patient", purpose="PATRQT", sealed=True)
+READ_JOURNAL = policy(
+    "journal.read_shared", "therapist", "prescriber", "nurse", "medical_director", sealed=True
+)
 READ_OUTCOME = policy("outcome.read", "therapist", "prescriber", "nurse", "medical_director")
 READ_COHORT = policy("cohort.read", "medical_director", "privacy_officer", purpose="HOPERAT")
 WRITE_PLAN = policy("care_plan.write", "therapist", "prescriber")
