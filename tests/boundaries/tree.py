@@ -24,8 +24,8 @@ MODULES = (
 )
 # What falls due, and verbs for operators: for a service that has any.
 WHERE_NEEDED = {"due.py", "operations.py"}
-# The one synchronous call between services: dosing asks intake to confirm clearance. The solver that
-# plans courses: only scheduling has one.
+# The one synchronous call between services: dosing asks intake to confirm clearance. And the solver
+# that plans courses: only scheduling has one.
 OF_ONE_SERVICE = {"scheduling": {"planner"}, "dosing": {"intake_client.py"}}
 TESTED = ("domain", "http", "use_cases")  # each has tests of its own, in tests/<that>/
 CATCH_ALL = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers"}
