@@ -22,7 +22,8 @@ RIVALS = 100
 _BARE_VISIT = Statement(
     "INSERT INTO visit (id, network_id, patient_id, site_id, visit_type, visit_type_version, "
     "starts_at, ends_at, local_on, state, booked_at, version) VALUES ($1, $2, $3, $4, "
-    "'evaluation', '2', $5, $5 + interval '1 hour', $5::date, 'booked', $5, 1)",
+    "'evaluation', '2', $5::timestamptz, $5::timestamptz + interval '1 hour', "
+    "($5::timestamptz)::date, 'booked', $5::timestamptz, 1)",
     ("id", "network_id", "patient_id", "site_id", "at"),
     {},
 )
