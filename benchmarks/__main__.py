@@ -11,7 +11,14 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import backlog, bus, command_path
+from benchmarks import (
+    backlog,
+    bus,
+    command_path,
+    scheduling_booking,
+    scheduling_course,
+    scheduling_search,
+)
 from benchmarks.report import Row, save, table
 from benchmarks.stage import Stage, staged
 
@@ -42,12 +49,30 @@ async def _backlog(stage: Stage, quick: bool) -> list[Row]:
     return await backlog.measure(stage, [10_000, 100_000] + ([] if quick else [1_000_000]))
 
 
+async def _slot_search(stage: Stage, quick: bool) -> list[Row]:
+    sizes = (10_000, 100_000) if quick else (10_000, 100_000, 1_000_000)
+    return await scheduling_search.measure(stage, sizes=sizes, rounds=3 if quick else 5)
+
+
+async def _booking(stage: Stage, quick: bool) -> list[Row]:
+    return await scheduling_booking.measure(
+        stage, rounds=3 if quick else 5, seconds=1.0 if quick else 2.0
+    )
+
+
+async def _course(stage: Stage, quick: bool) -> list[Row]:
+    return await scheduling_course.measure(stage, rounds=1 if quick else 3)
+
+
 BENCHMARKS: dict[str, Benchmark] = {
     "command-path": _command_path,
     "relay": _relay,
     "latency": _latency,
     "consumer": _consumer,
     "backlog": _backlog,
+    "slot-search": _slot_search,
+    "booking": _booking,
+    "course": _course,
 }
 
 

@@ -5,12 +5,12 @@ from uuid import UUID
 from kairos_chassis.db import Transaction
 from kairos_chassis.handlers import Handlers
 from kairos_events.envelope import Envelope
-from kairos_events.fields import Code, Codes, Instant, Route, Version
+from kairos_events.fields import Codes, Instant, Route, Version
+from kairos_events.integration import TherapySessionKind
 from kairos_events.model import Reader, ReaderModel
 
 from scheduling.domain.clearance import Clearance, RouteClearance
 from scheduling.use_cases.apply_clearance import apply_clearance
-from scheduling.use_cases.complete_visit import INTEGRATION
 from scheduling.use_cases.end_dosing_visit import EndDosingVisit, end_dosing_visit
 from scheduling.use_cases.note_dose import NoteDose, note_dose
 from scheduling.use_cases.note_reaffirmation import NoteReaffirmation, note_reaffirmation
@@ -114,7 +114,7 @@ class TherapySessionRecorded(Reader, type="integration.therapy_session_recorded.
     """A therapy session took place."""
 
     patient_id: UUID
-    kind: Code
+    kind: TherapySessionKind
     started_at: Instant
 
 
@@ -123,7 +123,7 @@ async def on_therapy_session_recorded(
     event: TherapySessionRecorded, _envelope: Envelope, tx: Transaction
 ) -> None:
     """Integration settles what is owed after the doses before it, planned here or not."""
-    if event.kind == INTEGRATION:
+    if event.kind is TherapySessionKind.INTEGRATION:
         settled = SettleIntegration(
             patient_id=event.patient_id, took_place_at=event.started_at, visit_id=None
         )

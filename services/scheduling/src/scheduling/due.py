@@ -1,14 +1,21 @@
 """What falls due, turned into this service's own use cases."""
 
+from datetime import datetime
 from uuid import UUID
 
 from kairos_chassis.db import Transaction
 from kairos_chassis.timers import Due, Timers
 
+from scheduling.domain.practitioner import Role
+from scheduling.domain.waitlist import OfferState
+from scheduling.use_cases.answer_offer import AnswerOffer, answer_offer
 from scheduling.use_cases.end_hold import EndHold, end_hold
 from scheduling.use_cases.follow_credential import FollowCredential, follow_credential
+from scheduling.use_cases.free_slot import FREED
 from scheduling.use_cases.hold_slot import EXPIRY
 from scheduling.use_cases.note_dose import DEADLINE
+from scheduling.use_cases.offer_freed_slot import OfferFreedSlot, offer_freed_slot
+from scheduling.use_cases.offer_slot import EXPIRY as OFFER_EXPIRY
 from scheduling.use_cases.open_breach import OpenBreach, open_breach
 from scheduling.use_cases.schedule_credential_watch import WATCH
 
@@ -36,3 +43,27 @@ async def on_credential_watch(due: Due, tx: Transaction) -> None:
 async def on_integration_deadline(due: Due, tx: Transaction) -> None:
     """Integration that did not take place in time becomes a breach."""
     await open_breach(OpenBreach(session_id=due.subject_id), tx)
+
+
+@timers.on(FREED)
+async def on_slot_freed(due: Due, tx: Transaction) -> None:
+    """Offer a slot that came free to whoever is next on the waitlist."""
+    data = {name: str(value) for name, value in due.data.items()}
+    command = OfferFreedSlot(
+        visit_id=due.subject_id,
+        site_id=UUID(data["site_id"]),
+        room_id=UUID(data["room_id"]) if "room_id" in data else None,
+        starts_at=datetime.fromisoformat(data["starts_at"]),
+        staff={
+            Role(name.removeprefix("staff.")): UUID(who)
+            for name, who in data.items()
+            if name.startswith("staff.")
+        },
+    )
+    await offer_freed_slot(command, tx)
+
+
+@timers.on(OFFER_EXPIRY)
+async def on_offer_expiry(due: Due, tx: Transaction) -> None:
+    """An offer nobody answered goes to the next in line."""
+    await answer_offer(AnswerOffer(offer_id=due.subject_id, answer=OfferState.EXPIRED), tx)

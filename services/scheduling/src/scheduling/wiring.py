@@ -18,6 +18,7 @@ from scheduling.http import (
     visit_changes,
     visit_types,
     visits,
+    waitlist,
 )
 from scheduling.settings import SchedulingSettings
 
@@ -31,6 +32,7 @@ async def wire(runtime: Runtime[SchedulingSettings]) -> Wired:
     data.us_states()
     data.booking_policy()
     data.protocols()
+    data.waitlist_policy()
     data.integration_policy()
     data.use_own_time_zones()
     alternatives = Alternatives(runtime.db)
@@ -59,6 +61,7 @@ SERVICE = Service(
         duties.routes,
         courses.routes,
         breaches.routes,
+        waitlist.routes,
     ),
     handlers=handlers,
     timers=timers,

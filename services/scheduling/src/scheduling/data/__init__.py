@@ -3,6 +3,7 @@
 import tomllib
 import zoneinfo
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 from importlib import import_module, resources
 from types import MappingProxyType
@@ -15,6 +16,7 @@ from scheduling.domain.credential_policy import CredentialPolicy
 from scheduling.domain.integration_duty import IntegrationPolicy
 from scheduling.domain.practitioner import Role
 from scheduling.domain.visit_type import VisitType
+from scheduling.domain.waitlist import WaitlistPolicy
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -115,6 +117,17 @@ def integration_policy() -> IntegrationPolicy:
         version=document["version"],
         hours=MappingProxyType(document["hours"]),
         resolutions=frozenset(document["resolutions"]),
+    )
+
+
+@cache
+def waitlist_policy() -> WaitlistPolicy:
+    """How slots that come free are offered to those who wait."""
+    document = _read("waitlist_v1.toml")
+    return WaitlistPolicy(
+        version=document["version"],
+        offer_minutes=document["offer_minutes"],
+        least_notice=timedelta(minutes=document["least_notice_minutes"]),
     )
 
 

@@ -64,3 +64,7 @@ class SlotHold:
         if self.state is not HoldState.HELD or late:
             raise HoldOver
         return replace(self, state=state)
+
+    def give_up(self) -> "SlotHold":
+        """The hold that came to nothing."""
+        return replace(self, state=HoldState.RELEASED)

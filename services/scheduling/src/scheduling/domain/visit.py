@@ -113,6 +113,21 @@ class Visit:
             version=self.version + 1,
         )
 
+    def for_patient(self, patient_id: UUID, *, visit_id: UUID, one_to_one: bool) -> "Visit":
+        """A visit of somebody else in the same slot, not yet booked."""
+        return replace(
+            self,
+            id=visit_id,
+            patient_id=patient_id,
+            one_to_one=one_to_one,
+            course_id=None,
+            state=VisitState.BOOKED,
+            held_reason=None,
+            ended_reason=None,
+            ended_at=None,
+            version=1,
+        )
+
     def cancel(self, reason: str, *, at: datetime) -> "Visit":
         """The visit, called off. Raises VisitNotOpen, VisitEnded."""
         self.check_open()

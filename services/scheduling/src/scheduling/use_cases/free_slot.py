@@ -1,6 +1,6 @@
 """Free what a visit occupies, and see to whom that concerns."""
 
-from kairos_chassis import outbox
+from kairos_chassis import outbox, timers
 from kairos_chassis.db import Transaction
 
 from scheduling import publish
@@ -10,6 +10,7 @@ from scheduling.domain.visit import Visit
 from scheduling.store import monitors, occupancy, visit_changes, visits
 
 RATIO = "monitor_ratio"
+FREED = "waitlist.slot_freed"
 
 
 async def free_slot(freed: Visit, tx: Transaction, *, moved: Visit | None = None) -> None:
@@ -20,6 +21,9 @@ async def free_slot(freed: Visit, tx: Transaction, *, moved: Visit | None = None
     """
     if moved is None:
         await occupancy.release(tx, freed.id)
+    # Offered to those who wait in a transaction of its own, once it is free for certain.
+    slot: dict[str, timers.Datum] = {"starts_at": freed.starts_at.isoformat()}
+    timers.schedule(tx, FREED, freed.id, tx.now, data=slot | _place(freed))
     if freed.route is None or not booking_policy().first_dose_one_to_one:
         return
     for visit in await visits.lock_to_come(tx, freed.patient_id):
@@ -30,6 +34,14 @@ async def free_slot(freed: Visit, tx: Transaction, *, moved: Visit | None = None
         )
         if not dosed:
             await _watch_alone(visit, tx)
+
+
+def _place(freed: Visit) -> dict[str, timers.Datum]:
+    """Where and with whom it was: a visit that moved no longer says it."""
+    place: dict[str, timers.Datum] = {"site_id": str(freed.site_id)}
+    if freed.room_id is not None:
+        place["room_id"] = str(freed.room_id)
+    return place | {f"staff.{role.value}": str(who) for role, who in freed.staff.items()}
 
 
 async def _watch_alone(visit: Visit, tx: Transaction) -> None:
