@@ -61,6 +61,10 @@ $(ASYNCAPI): tools/asyncapi/package-lock.json tools/asyncapi/package.json
 chaos: setup ## Kill every process in turn during the journey
 	KAIROS_TEST_BROKER=$(BROKER) $(BIN)/python -m pytest tests/chaos --timeout 900
 
+.PHONY: rolling
+rolling: setup ## Upgrade a running platform service by service, and back, from two checkouts
+	KAIROS_TEST_BROKER=$(BROKER) $(BIN)/python -m pytest tests/rolling --timeout 900
+
 SECURITY := .venv-security
 
 $(SECURITY)/.installed: requirements-security.lock
@@ -103,6 +107,8 @@ lock: ## Lock the requirements again, with hashes (needs uv)
 lint: setup ## Style, types and what may import what
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(addsuffix /src,$(PACKAGES)) benchmarks tests/boundaries tests/contract tests/journey tests/chaos tests/rolling
+
 	$(BIN)/mypy $(addsuffix /src,$(PACKAGES)) benchmarks tools tests/boundaries tests/contract tests/journey tests/chaos
 	$(BIN)/lint-imports --no-cache --no-logo
 

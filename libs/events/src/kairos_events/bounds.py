@@ -1,6 +1,7 @@
 """Whether the type and the bounds that a reader asks for hold for all that a writer allows."""
 
 import math
+import re
 from typing import Any
 
 from kairos_events.profile import Found
@@ -36,6 +37,20 @@ def bound_refusals(path: str, writer: Schema, reader: Schema) -> Found:
             yield path, f"narrowed: {keyword}"
     yield from _range(path, writer, reader, "minimum", "exclusiveMinimum", sign=1)
     yield from _range(path, writer, reader, "maximum", "exclusiveMaximum", sign=-1)
+
+
+def meets_pattern(value: Any, pattern: str) -> bool:
+    """Whether one text surely meets a pattern. Of patterns that dialects of regular expressions
+    may read differently, nothing is sure.
+    """
+    plain = "\\" not in pattern.replace(r"\.", "") and "(?" not in pattern
+    return (
+        plain
+        and isinstance(value, str)
+        and value.isascii()
+        and value.isprintable()
+        and bool(re.search(pattern, value))
+    )
 
 
 def narrowest(value: Any) -> Schema:

@@ -8,7 +8,7 @@ model checks in Python code alone no schema says; generated instances are the ch
 from collections.abc import Iterable
 from typing import Any
 
-from kairos_events.bounds import bound_refusals, narrowest, type_refusals
+from kairos_events.bounds import bound_refusals, meets_pattern, narrowest, type_refusals
 from kairos_events.profile import (
     Found,
     accepts_all,
@@ -97,7 +97,10 @@ class _Reading:
         for value in values:
             if rest != reader and not any(same(value, known) for known in enumerated(reader)):
                 yield path, f"enum_narrowed: {value!r}"
-            yield from self.refusals(path, narrowest(value), rest)
+            left = rest
+            if meets_pattern(value, str(rest.get("pattern", ""))):
+                left = {key: asked for key, asked in rest.items() if key != "pattern"}
+            yield from self.refusals(path, narrowest(value), left)
 
     def _array(self, path: str, writer: Schema, reader: Schema) -> Found:
         written, read = writer.get("prefixItems", []), reader.get("prefixItems", [])
