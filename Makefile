@@ -58,7 +58,8 @@ $(ASYNCAPI): tools/asyncapi/package-lock.json tools/asyncapi/package.json
 	@touch $@
 
 .PHONY: chaos
-chaos: setup ## Kill every process in turn during the journey
+chaos: setup ## Faults under load on Kafka and Tansu, and kill -9 in the journey (CHAOS_ROUNDS, CHAOS_SECONDS, CHAOS_SEED, CHAOS_BACKLOG)
+	KAIROS_TEST_BROKER=tansu $(BIN)/python -m pytest tests/chaos/test_faults.py --timeout 900
 	KAIROS_TEST_BROKER=$(BROKER) $(BIN)/python -m pytest tests/chaos --timeout 900
 
 .PHONY: rolling

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import os
+import secrets
 import time
 from collections.abc import Set
 
@@ -105,6 +106,8 @@ async def _service(
         "integration",
         verb,
         database,
+        notes_database_url=database.runtime_url,  # nobody asks for a note here
+        sealing_key=secrets.token_hex(32),
         kafka_bootstrap=broker.bootstrap,
         kafka_idempotence=_idempotence(broker),
         **settings,

@@ -10,7 +10,7 @@ import sys
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -24,7 +24,7 @@ BARRIER = 500  # the relay waits for as many acknowledgements before it goes on
 LATENCY_TOPIC = "benchmark.raw"
 
 
-def record() -> Record:
+def record(network: UUID | None = None) -> Record:
     """A discharge as it travels."""
     event = discharge()
     return encode(
@@ -35,7 +35,7 @@ def record() -> Record:
             time=datetime.now(UTC),
             subject=event.key,
             dataschema=event.dataschema,
-            network=uuid4(),
+            network=network or uuid4(),
             sequence=1,
             data=event.to_json(),
             key=event.key,
@@ -44,8 +44,9 @@ def record() -> Record:
 
 
 async def produce(producer: AIOKafkaProducer, topic: str, count: int) -> dict[str, float]:
-    """Send `count` records and wait for all acknowledgements."""
-    records = [record() for _ in range(count)]
+    """Send `count` records of one network and wait for all acknowledgements."""
+    network = uuid4()
+    records = [record(network) for _ in range(count)]
     started, cpu = time.perf_counter(), time.process_time()
     for at in range(0, count, BARRIER):
         flights = [

@@ -44,11 +44,13 @@ class Crew:
         await self._spawn(name, post)
 
     async def dismiss(self, name: str) -> None:
-        """End a process in order, for good."""
+        """End a process in order, for good: it must end by itself, and in time."""
         post = self.posts.pop(name)
         post.wanted = False
-        if post.child is not None:
+        if post.child is not None and post.child.alive():
             await asyncio.to_thread(post.child.stop, signal.SIGTERM, patience_s=STOP_S)
+            code = post.child.exit_code()
+            assert code in (0, -signal.SIGKILL if post.spec.crash_at else 0), f"{name}: {code}"
 
     async def replace(self, name: str, spec: Spec) -> None:
         """The same place, told something else."""

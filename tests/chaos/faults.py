@@ -40,33 +40,41 @@ async def kill_consumer(scene: Scene) -> None:
 
 
 async def _crashing(scene: Scene, name: str, service: str, place: str, odds: float) -> None:
+    """Until it has died there three times."""
+    before = scene.crew.deaths
     await scene.crew.replace(name, scene.spec(service, crash_at=place, crash_odds=odds))
-    await asyncio.sleep(scene.seconds * 2)
+    for _ in range(600):
+        if scene.crew.deaths >= before + 3:
+            break
+        await asyncio.sleep(0.1)
+    else:
+        raise AssertionError(f"it never died {place}")
     await scene.crew.replace(name, scene.spec(service))
 
 
 async def crash_before_send(scene: Scene) -> None:
     """Between commit and publish."""
-    await _crashing(scene, "relay", PRODUCER, "before the send", 0.05)
+    await _crashing(scene, "relay", PRODUCER, "before the send", 0.2)
 
 
 async def crash_before_mark(scene: Scene) -> None:
     """Between the broker's answer and the mark."""
-    await _crashing(scene, "relay", PRODUCER, "before the mark", 0.05)
+    await _crashing(scene, "relay", PRODUCER, "before the mark", 0.2)
 
 
 async def crash_in_handler(scene: Scene) -> None:
     """In the middle of a handler's transaction."""
-    await _crashing(scene, WARD, WARD, "in the handler", 0.02)
+    await _crashing(scene, WARD, WARD, "in the handler", 0.05)
 
 
 async def crash_before_offset(scene: Scene) -> None:
     """Between effect and offset."""
-    await _crashing(scene, WARD, WARD, "before the offset", 0.2)
+    await _crashing(scene, WARD, WARD, "before the offset", 0.5)
 
 
 async def broker_dead(scene: Scene) -> None:
     """Killed, and started again after a while. One that keeps nothing comes back empty."""
+    scene.rebuilt = not scene.ground.broker.durable
     await scene.ground.kill_broker()
     await asyncio.sleep(scene.seconds)
     await scene.ground.start_broker()
@@ -81,6 +89,7 @@ async def broker_frozen(scene: Scene) -> None:
 
 async def broker_wiped(scene: Scene) -> None:
     """Back with nothing in it, as another cluster."""
+    scene.rebuilt = True
     await scene.ground.wipe_broker()
 
 

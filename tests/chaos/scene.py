@@ -39,6 +39,7 @@ class Scene:
     owners: dict[str, str]
     dice: random.Random
     seconds: float  # how long a fault lasts, and the load before and after it
+    rebuilt: bool = False  # the broker came back empty
 
     def spec(self, service: str, **changes: object) -> Spec:
         """What a process of that service is told."""
@@ -87,6 +88,7 @@ class Scene:
             records=await self._records(),
             effects=effects,
             waiting=waiting,
+            rebuilt=self.rebuilt,
         )
 
     async def _records(self) -> list[tuple[str, int]]:

@@ -25,7 +25,6 @@ ROUNDS = int(os.environ.get("CHAOS_ROUNDS", "1"))
 SECONDS = float(os.environ.get("CHAOS_SECONDS", "4"))
 SEED = int(os.environ.get("CHAOS_SEED", "20270301"))
 RECOVERY_S = 30.0  # the backlog is drained within so long of the fault's end
-ANSWERING = ("broker dead", "broker frozen", "broker wiped")  # commands go on as if nothing were
 
 
 @pytest.fixture(scope="module")

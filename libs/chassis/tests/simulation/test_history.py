@@ -49,11 +49,22 @@ def test_what_is_wrong_with_effects_is_named(effects: list[int], kinds: set[Kind
     ("records", "verdict"),
     [
         ([1, 3, 2, 3], Verdict(Kind.REORDERED, BUS, "k", 3)),
+        ([1, 2, 1, 2, 1], Verdict(Kind.LOST, BUS, "k", 3)),
         ([1, 2], Verdict(Kind.LOST, BUS, "k", 3)),
     ],
 )
 def test_what_is_wrong_on_the_bus_is_named(records: list[int], verdict: Verdict) -> None:
     assert check(history([1, 2, 3], records=records)) == [verdict]
+
+
+def test_bus_that_was_filled_again_may_begin_in_the_middle_if_all_comes_once_more() -> None:
+    def lies(*records: int) -> list[Verdict]:
+        told = history([1, 2, 3], records=records)
+        told.rebuilt = True
+        return check(told)
+
+    assert lies(3, 1, 2, 3) == []
+    assert lies(3, 1, 2) == [Verdict(Kind.LOST, BUS, "k", 3)]
 
 
 def test_key_that_waits_at_the_end_is_stuck() -> None:

@@ -45,6 +45,8 @@ class History:
     records: Sequence[tuple[Key, int]] | None = None  # as they lie; None if nobody looked
     effects: Mapping[str, Mapping[Key, Sequence[int]]]
     waiting: Mapping[str, Sequence[Key]] = field(default_factory=dict)  # at the end, by consumer
+    rebuilt: bool = False
+    """The broker was lost: what was sent before anybody noticed lies before all that came again."""
 
 
 def check(history: History) -> list[Verdict]:
@@ -80,14 +82,18 @@ def _of_effects(
 
 
 def _of_records(history: History, records: Sequence[tuple[Key, int]]) -> Iterator[Verdict]:
-    """Copies are no harm on the bus; an event that comes for the first time too early is."""
+    """Copies are no harm on the bus; an event that comes for the first time too early is.
+
+    On a bus that was filled again, what came too early comes once more, in its place. Either way
+    somebody who takes each event only after the one before it must get to the last.
+    """
     newest: dict[Key, int] = defaultdict(int)
-    lie: dict[Key, set[int]] = defaultdict(set)
+    taken: dict[Key, int] = defaultdict(int)
     for key, number in records:
-        lie[key].add(number)
-        if number > newest[key] + 1:
+        if number > newest[key] + 1 and not history.rebuilt:
             yield Verdict(Kind.REORDERED, BUS, key, number)
         newest[key] = max(newest[key], number)
+        taken[key] += number == taken[key] + 1
     for key, numbers in history.acknowledged.items():
-        for number in numbers - lie[key]:
+        for number in range(taken[key] + 1, max(numbers, default=0) + 1):
             yield Verdict(Kind.LOST, BUS, key, number)
