@@ -1,11 +1,15 @@
 """Domain facts of this service as public events. Names, answers and notes stay here."""
 
+from datetime import datetime
+from uuid import UUID
+
 from kairos_events.fields import Route
 from kairos_events.intake import (
     AssessmentCompletedV1,
     AssessmentScore,
     ClearanceChangedV1,
     ConcernSeverity,
+    ConsentReaffirmedV1,
     ConsentRevokedV1,
     ConsentSignedV1,
     EligibilityDecidedV1,
@@ -144,6 +148,28 @@ def consent_revoked(consent: Consent) -> ConsentRevokedV1:
         patient_id=consent.patient_id,
         scopes=consent.scopes,
         revoked_at=consent.revoked_at,
+    )
+
+
+def consent_narrowed(before: Consent, after: Consent) -> ConsentRevokedV1:
+    """A patient has withdrawn some scopes; the rest stays in force."""
+    assert after.narrowed_at is not None
+    return ConsentRevokedV1(
+        consent_id=after.id,
+        patient_id=after.patient_id,
+        scopes=tuple(scope for scope in before.scopes if scope not in after.scopes),
+        revoked_at=after.narrowed_at,
+    )
+
+
+def consent_reaffirmed(consent: Consent, visit_id: UUID, at: datetime) -> ConsentReaffirmedV1:
+    """Before a visit, the patient says that the consent stands."""
+    return ConsentReaffirmedV1(
+        consent_id=consent.id,
+        patient_id=consent.patient_id,
+        visit_id=visit_id,
+        scopes=consent.scopes,
+        reaffirmed_at=at,
     )
 
 
