@@ -19,6 +19,7 @@ from intake.http import (
     eligibility,
     facts,
     patients,
+    records,
     rules,
 )
 from intake.operations import verbs
@@ -54,6 +55,7 @@ SERVICE = Service(
         consents.routes,
         clearance.routes,
         rules.routes,
+        records.routes,
     ),
     handlers=handlers,
     timers=timers,
