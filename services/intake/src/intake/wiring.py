@@ -21,9 +21,11 @@ from intake.http import (
     patients,
     records,
     rules,
+    self_service,
 )
 from intake.operations import verbs
 from intake.settings import IntakeSettings
+from intake.use_cases.identify_capability import identify_capability
 
 
 async def wire(runtime: Runtime[IntakeSettings]) -> Wired:
@@ -39,7 +41,7 @@ async def wire(runtime: Runtime[IntakeSettings]) -> Wired:
         medication_classes,
     ):
         load()
-    return Wired(deps=Deps(db=runtime.db, clock=runtime.clock))
+    return Wired(deps=Deps(db=runtime.db, clock=runtime.clock), capabilities=identify_capability)
 
 
 SERVICE = Service(
@@ -56,6 +58,7 @@ SERVICE = Service(
         clearance.routes,
         rules.routes,
         records.routes,
+        self_service.routes,
     ),
     handlers=handlers,
     timers=timers,

@@ -16,7 +16,7 @@ def probable(person: Patient, others: Iterable[Patient]) -> list[tuple[Patient, 
 
 
 def likeness(one: Patient, other: Patient) -> int:
-    """In percent. Names in any order count half, the date of birth three tenths, the same phone two;
+    """In percent. Names in any order count half, the birth date three tenths, the same phone two;
     a date with day and month exchanged or one digit wrong counts for most of it."""
     names = fuzz.token_sort_ratio(_name(one), _name(other), processor=utils.default_process)
     born = fuzz.ratio(_sorted_digits(one), _sorted_digits(other))

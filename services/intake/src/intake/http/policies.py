@@ -61,3 +61,4 @@ READ_RULES = policy("rules.read", "nurse", "prescriber", "medical_director", "op
 SIGN_RULES = policy("rules.sign", "medical_director", purpose="HOPERAT")
 PUBLISH_RULES = policy("rules.publish", "medical_director", "ops_admin", purpose="HOPERAT")
 MERGE_PATIENTS = policy("patient.merge", "prescriber", "medical_director", "privacy_officer")
+ANSWER_ALONE = policy("assessment.answer_alone", "patient")
