@@ -5,6 +5,7 @@ from kairos_chassis.process import Runtime, Service, Wired
 from intake.consume import handlers
 from intake.data.consents import documents
 from intake.data.facts import fact_catalogue
+from intake.data.fhir import fhir_map
 from intake.data.inputs import derived_inputs, medication_classes
 from intake.data.instruments import instruments
 from intake.data.policy import policy
@@ -18,6 +19,7 @@ from intake.http import (
     consents,
     eligibility,
     facts,
+    fhir,
     patients,
     records,
     rules,
@@ -38,6 +40,7 @@ async def wire(runtime: Runtime[IntakeSettings]) -> Wired:
         rule_set,
         documents,
         derived_inputs,
+        fhir_map,
         medication_classes,
     ):
         load()
@@ -58,6 +61,7 @@ SERVICE = Service(
         clearance.routes,
         rules.routes,
         records.routes,
+        fhir.routes,
         self_service.routes,
     ),
     handlers=handlers,
