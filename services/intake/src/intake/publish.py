@@ -1,16 +1,23 @@
 """Domain facts of this service as public events. Names, answers and notes stay here."""
 
+from datetime import datetime
+from uuid import UUID
+
 from kairos_events.fields import Route
 from kairos_events.intake import (
     AssessmentCompletedV1,
     AssessmentScore,
     ClearanceChangedV1,
     ConcernSeverity,
+    ConsentReaffirmedV1,
     ConsentRevokedV1,
     ConsentSignedV1,
     EligibilityDecidedV1,
     EligibilityOutcome,
+    PatientErasedV1,
+    PatientMergedV1,
     PatientRegisteredV1,
+    PatientUnmergedV1,
     RouteClearance,
     SafetyConcernAcknowledgedV1,
     SafetyConcernEscalatedV1,
@@ -23,12 +30,40 @@ from intake.domain.concern import Concern
 from intake.domain.consent import Consent
 from intake.domain.eligibility import Decision
 from intake.domain.instrument import Instrument
+from intake.domain.merge import Merge
 from intake.domain.patient import Patient
 
 
 def patient_registered(patient: Patient) -> PatientRegisteredV1:
     """A patient is known. Who it is stays here."""
     return PatientRegisteredV1(patient_id=patient.id, registered_at=patient.registered_at)
+
+
+def patient_merged(merge: Merge) -> PatientMergedV1:
+    """Two records are one person."""
+    return PatientMergedV1(
+        surviving_patient_id=merge.surviving_patient_id,
+        merged_patient_id=merge.merged_patient_id,
+        merged_by=merge.merged_by,
+        merged_at=merge.merged_at,
+    )
+
+
+def patient_unmerged(merge: Merge) -> PatientUnmergedV1:
+    """Two records are two people after all."""
+    assert merge.unmerged_by is not None
+    assert merge.unmerged_at is not None
+    return PatientUnmergedV1(
+        surviving_patient_id=merge.surviving_patient_id,
+        merged_patient_id=merge.merged_patient_id,
+        unmerged_by=merge.unmerged_by,
+        unmerged_at=merge.unmerged_at,
+    )
+
+
+def patient_erased(patient_id: UUID, request_id: UUID, at: datetime) -> PatientErasedV1:
+    """Who the patient was is gone."""
+    return PatientErasedV1(patient_id=patient_id, request_id=request_id, erased_at=at)
 
 
 def safety_concern_raised(concern: Concern) -> SafetyConcernRaisedV1:
@@ -144,6 +179,28 @@ def consent_revoked(consent: Consent) -> ConsentRevokedV1:
         patient_id=consent.patient_id,
         scopes=consent.scopes,
         revoked_at=consent.revoked_at,
+    )
+
+
+def consent_narrowed(before: Consent, after: Consent) -> ConsentRevokedV1:
+    """A patient has withdrawn some scopes; the rest stays in force."""
+    assert after.narrowed_at is not None
+    return ConsentRevokedV1(
+        consent_id=after.id,
+        patient_id=after.patient_id,
+        scopes=tuple(scope for scope in before.scopes if scope not in after.scopes),
+        revoked_at=after.narrowed_at,
+    )
+
+
+def consent_reaffirmed(consent: Consent, visit_id: UUID, at: datetime) -> ConsentReaffirmedV1:
+    """Before a visit, the patient says that the consent stands."""
+    return ConsentReaffirmedV1(
+        consent_id=consent.id,
+        patient_id=consent.patient_id,
+        visit_id=visit_id,
+        scopes=consent.scopes,
+        reaffirmed_at=at,
     )
 
 

@@ -5,6 +5,7 @@ from kairos_chassis.process import Runtime, Service, Wired
 from intake.consume import handlers
 from intake.data.consents import documents
 from intake.data.facts import fact_catalogue
+from intake.data.fhir import fhir_map
 from intake.data.inputs import derived_inputs, medication_classes
 from intake.data.instruments import instruments
 from intake.data.policy import policy
@@ -18,11 +19,15 @@ from intake.http import (
     consents,
     eligibility,
     facts,
+    fhir,
     patients,
+    records,
     rules,
+    self_service,
 )
 from intake.operations import verbs
 from intake.settings import IntakeSettings
+from intake.use_cases.identify_capability import identify_capability
 
 
 async def wire(runtime: Runtime[IntakeSettings]) -> Wired:
@@ -35,10 +40,11 @@ async def wire(runtime: Runtime[IntakeSettings]) -> Wired:
         rule_set,
         documents,
         derived_inputs,
+        fhir_map,
         medication_classes,
     ):
         load()
-    return Wired(deps=Deps(db=runtime.db, clock=runtime.clock))
+    return Wired(deps=Deps(db=runtime.db, clock=runtime.clock), capabilities=identify_capability)
 
 
 SERVICE = Service(
@@ -54,6 +60,9 @@ SERVICE = Service(
         consents.routes,
         clearance.routes,
         rules.routes,
+        records.routes,
+        fhir.routes,
+        self_service.routes,
     ),
     handlers=handlers,
     timers=timers,

@@ -13,10 +13,11 @@ REQUIRED = frozenset(load("consent_elements_v1.toml")["required"])
 
 def test_document_speaks_of_every_required_element() -> None:
     document = current("kap_consent")
-    text = document.text_in("en")
-    for element in document.elements:
-        assert element.title["en"] in text
-        assert element.body["en"] in text
+    for language in ("en", "es"):
+        text = document.text_in(language)
+        for element in document.elements_in(None):
+            assert element.title[language] in text
+            assert element.body[language] in text
     assert {element.code for element in document.elements} >= REQUIRED
 
 
@@ -30,14 +31,18 @@ def test_document_without_an_element_is_refused() -> None:
 def test_document_changed_by_one_letter_is_refused() -> None:
     document = current("kap_consent")
     with pytest.raises(ValueError, match="was changed"):
-        check(replace(document, preface={"en": document.preface["en"] + "!"}), REQUIRED)
+        check(
+            replace(document, preface={**document.preface, "en": document.preface["en"] + "!"}),
+            REQUIRED,
+        )
 
 
 def test_digest_is_of_the_exact_bytes_shown() -> None:
     for document in documents():
-        for language, sha256 in document.text_sha256.items():
-            assert digest(document.text_in(language)) == sha256
-            assert digest(document.text_in(language) + " ") != sha256
+        for language, state in document.texts:
+            sha256 = document.text_sha256[f"{language}-{state}" if state else language]
+            assert digest(document.text_in(language, state)) == sha256
+            assert digest(document.text_in(language, state) + " ") != sha256
 
 
 def test_data_file_with_a_misspelt_key_is_refused() -> None:

@@ -1,11 +1,15 @@
 """Consents over HTTP: bound to the text shown, understood, and withdrawn in one call."""
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from intake.data import consents as documents
+from intake.domain.consent import Signature
+from intake.domain.consent_errors import WitnessMissing, WitnessNotIndependent
 from kairos_events.dosing import SessionAbortedV1, SessionDischargedV1, SessionOpenedV1
 from kairos_events.fields import Route
 
@@ -24,7 +28,7 @@ async def test_signature_is_bound_to_the_text_that_was_shown(clinic: Clinic) -> 
     events = await clinic.service.outboxed(clinic.network)
     (event,) = [e for e in events if e.type == "intake.consent_signed.v1"]
     assert event.data["text_sha256"] == shown["text_sha256"]
-    assert event.data["document_version"] == "kap-consent-3"
+    assert event.data["document_version"] == "kap-consent-4"
     assert event.data["scopes"] == ["treatment_im"]
 
 
@@ -185,3 +189,125 @@ async def consents(clinic: Clinic) -> list[dict[str, Any]]:
     answer = await clinic.get(f"/v1/patients/{clinic.patient}/consents")
     items: list[dict[str, Any]] = answer.json()["items"]
     return items
+
+
+# --- in full -----------------------------------------------------------------------------------
+
+
+async def test_text_is_in_the_patients_language_and_has_the_clauses_of_their_state(
+    clinic: Clinic,
+) -> None:
+    texts = {}
+    for state, language in ((None, "en"), ("CA", "en"), ("CA", "es")):
+        await clinic.register(state=state)
+        body = {"document": "kap_consent", "language": language}
+        path = (await clinic.post(f"/v1/patients/{clinic.patient}/consents", body)).headers
+        texts[state, language] = (await clinic.get(f"{path['Location']}/text")).json()
+
+    plain, notice, spanish = texts.values()
+    assert "Medical Board of California" not in plain["text"]
+    assert "Medical Board of California" in notice["text"]
+    assert "Junta Médica de California" in spanish["text"]
+    assert len({t["text_sha256"] for t in texts.values()}) == 3
+    for shown in texts.values():
+        assert hashlib.sha256(shown["text"].encode()).hexdigest() == shown["text_sha256"]
+    assert len(notice["elements"]) == len(plain["elements"]) + 1
+
+
+async def test_touch_is_taken_back_at_any_moment_and_never_widened_while_dosed(
+    clinic: Clinic, network: UUID
+) -> None:
+    await clinic.register()
+    signed = await clinic.sign(await clinic.draft(), scopes=["treatment_im", "touch"])
+    consent = signed.json()["id"]
+    opened = SessionOpenedV1(
+        session_id=uuid4(), visit_id=uuid4(), patient_id=UUID(clinic.patient), site_id=uuid4(),
+        route=Route.IM, opened_at=clinic.service.clock.now(),
+    )  # fmt: skip
+    await clinic.service.deliver(opened, network)
+
+    path = f"/v1/consents/{consent}/narrowing"
+    narrowed = await clinic.post(path, {"scopes": ["touch"]})
+    again = await clinic.post(path, {"scopes": ["touch"]})
+    everything = await clinic.post(path, {"scopes": ["treatment_im"]})
+    widened = await clinic.sign(await clinic.draft(), scopes=["treatment_im", "touch"])
+
+    assert narrowed.json()["scopes"] == ["treatment_im"]
+    assert problem(again) == problem(everything) == (409, "nothing_narrowed")
+    assert problem(widened) == (409, "patient_being_dosed")
+    events = await clinic.service.outboxed(clinic.network)
+    (event,) = [e for e in events if e.type == "intake.consent_revoked.v1"]
+    assert event.data["scopes"] == ["touch"]
+
+
+async def test_route_taken_back_is_no_longer_cleared(clinic: Clinic) -> None:
+    await clinic.clear_for_im()
+    scopes = ["treatment_im", "touch"]
+    consent = (await clinic.sign(await clinic.draft(), scopes=scopes)).json()["id"]
+    await clinic.post(f"/v1/consents/{consent}/narrowing", {"scopes": ["treatment_im"]})
+    assert (await clinic.status())["reasons"] == ["no_consent"]
+
+
+async def test_reaffirmation_is_announced_once_for_each_visit(clinic: Clinic) -> None:
+    consent = await clinic.clear_for_im()
+    path, visit = f"/v1/consents/{consent}/reaffirmations", {"visit_id": str(uuid4())}
+
+    first = await clinic.post(path, visit)
+    again = await clinic.post(path, visit)
+    await clinic.post(path, {"visit_id": str(uuid4())})
+    clinic.service.clock.advance(timedelta(days=366))
+    expired = await clinic.post(path, {"visit_id": str(uuid4())})
+    await clinic.revoke(consent)
+    revoked = await clinic.post(path, {"visit_id": str(uuid4())})
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert problem(expired) == (409, "consent_expired")
+    assert problem(revoked) == (409, "consent_not_active")
+    events = await clinic.service.outboxed(clinic.network)
+    told = [e.data for e in events if e.type == "intake.consent_reaffirmed.v1"]
+    assert len(told) == 2
+    assert told[0]["visit_id"] == visit["visit_id"]
+
+
+async def test_copy_is_a_pdf_of_the_signed_text_only_and_always_the_same(clinic: Clinic) -> None:
+    await clinic.register()
+    shown = await clinic.draft()
+    draft = await clinic.get(f"{shown['path']}/copy.pdf")
+    await clinic.sign(shown)
+
+    copy = await clinic.get(f"{shown['path']}/copy.pdf")
+    again = await clinic.get(f"{shown['path']}/copy.pdf")
+
+    assert problem(draft) == (409, "no_signed_copy")
+    assert copy.headers["Content-Type"] == "application/pdf"
+    assert copy.content.startswith(b"%PDF")
+    assert copy.content == again.content
+
+
+async def test_signature_digest_covers_everything_that_was_signed(clinic: Clinic) -> None:
+    digests = set()
+    await clinic.register()
+    for changes in (
+        {},
+        {"scopes": ["treatment_im", "touch"]},
+        {"independent_witness": str(uuid4())},
+    ):
+        signed = await clinic.sign(await clinic.draft(), **changes)
+        digests.add(signed.json()["signature_sha256"])
+    assert len(digests) == 3
+
+
+def test_witness_is_somebody_else_where_the_law_asks_for_one() -> None:
+    document = replace(documents.current("kap_consent"), witness_states=("NV",))
+    taker = uuid4()
+    signature = Signature(
+        scopes=("treatment_im",), text_sha256="", elements=tuple(e.code for e in document.elements),
+        questions_asked=10, questions_correct=10, capacity_attested=True, witnessed_by=taker,
+    )  # fmt: skip
+
+    signature.check(document, 80, "CO")
+    replace(signature, independent_witness=uuid4()).check(document, 80, "NV")
+    with pytest.raises(WitnessMissing):
+        signature.check(document, 80, "NV")
+    with pytest.raises(WitnessNotIndependent):
+        replace(signature, independent_witness=taker).check(document, 80, "CO")

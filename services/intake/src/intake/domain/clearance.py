@@ -111,8 +111,12 @@ def derive(
     *,
     safety_blocked: bool,
     now: datetime,
+    ended: bool = False,
 ) -> tuple[RouteStatus, ...]:
-    """The state of every route from its causes: every one of them has to allow the dose."""
+    """The state of every route from its causes: every one of them has to allow the dose. A record
+    that has `ended`, merged into another or erased, is cleared for nothing."""
+    if ended:
+        return tuple(RouteStatus(route=r, reasons=("record_ended",)) for r in ROUTES)
     agreed = tuple(consents)
     return tuple(_status(r, decisions.get(r), agreed, safety_blocked, now) for r in ROUTES)
 

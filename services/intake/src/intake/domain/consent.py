@@ -7,6 +7,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from intake.domain.consent_errors import (
+    ConsentExpired,
+    NothingNarrowed,
+    WitnessMissing,
+    WitnessNotIndependent,
+)
 from intake.domain.errors import (
     CapacityNotAttested,
     ComprehensionTooLow,
@@ -36,6 +42,7 @@ class Element:
     code: str
     title: Mapping[str, str]
     body: Mapping[str, str]
+    states: tuple[str, ...] = ()  # where the clause is shown; empty: everywhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +58,33 @@ class Document:
     title: Mapping[str, str]
     preface: Mapping[str, str]
     elements: tuple[Element, ...]
-    text_sha256: Mapping[str, str]  # per language: a version never changes once it was shown
+    # Per language, and per language and state that has clauses of its own, `en-CA`: a version never
+    # changes once it was shown.
+    text_sha256: Mapping[str, str]
+    witness: bool = False  # somebody beside the clinician sees the signature
+    witness_states: tuple[str, ...] = ()  # where the law asks for that
 
-    def text_in(self, language: str) -> str:
+    def elements_in(self, state: str | None) -> tuple[Element, ...]:
+        """What has to be gone through with a patient of that state."""
+        return tuple(e for e in self.elements if not e.states or state in e.states)
+
+    def wants_witness(self, state: str | None) -> bool:
+        """Whether a witness beside the clinician is asked for."""
+        return self.witness or state in self.witness_states
+
+    @property
+    def texts(self) -> tuple[tuple[str, str | None], ...]:
+        """Every language, and every state with clauses of its own, that there is a text for."""
+        states = sorted({state for element in self.elements for state in element.states})
+        return tuple((lang, state) for lang in self.title for state in (None, *states))
+
+    def text_in(self, language: str, state: str | None = None) -> str:
         """The exact text. Raises DocumentNotFound for a language it does not exist in."""
         if language not in self.title:
             raise DocumentNotFound
         sections = [
             f"{number}. {element.title[language]}\n{element.body[language]}"
-            for number, element in enumerate(self.elements, start=1)
+            for number, element in enumerate(self.elements_in(state), start=1)
         ]
         return "\n\n".join([self.title[language], self.preface[language], *sections]) + "\n"
 
@@ -79,14 +104,17 @@ class Signature:
     questions_asked: int
     questions_correct: int
     capacity_attested: bool  # assessed sober, by who takes the signature
-    witnessed_by: UUID
+    witnessed_by: UUID  # the clinician who takes the signature
+    independent_witness: UUID | None = None
 
-    def check(self, document: Document, comprehension_percent: int) -> None:
+    def check(
+        self, document: Document, comprehension_percent: int, state: str | None = None
+    ) -> None:
         """Raises ScopeNotOffered, ElementsNotAcknowledged, ImpossibleComprehension,
-        ComprehensionTooLow, CapacityNotAttested."""
+        ComprehensionTooLow, CapacityNotAttested, WitnessMissing, WitnessNotIndependent."""
         if not self.scopes or set(self.scopes) - set(document.scopes):
             raise ScopeNotOffered
-        if missing := _missing(document, self.elements):
+        if missing := _missing(document.elements_in(state), self.elements):
             raise ElementsNotAcknowledged(missing)
         if self.questions_asked != document.questions or not (
             0 <= self.questions_correct <= self.questions_asked
@@ -96,10 +124,14 @@ class Signature:
             raise ComprehensionTooLow
         if not self.capacity_attested:
             raise CapacityNotAttested
+        if self.independent_witness == self.witnessed_by:
+            raise WitnessNotIndependent
+        if self.independent_witness is None and document.wants_witness(state):
+            raise WitnessMissing
 
 
-def _missing(document: Document, acknowledged: Sequence[str]) -> tuple[str, ...]:
-    return tuple(e.code for e in document.elements if e.code not in acknowledged)
+def _missing(elements: Sequence[Element], acknowledged: Sequence[str]) -> tuple[str, ...]:
+    return tuple(e.code for e in elements if e.code not in acknowledged)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +155,10 @@ class Consent:
     revoked_at: datetime | None = None
     revoked_by: UUID | None = None
     revocation_reason: str | None = None
+    law_state: str | None = None  # whose clauses were shown
+    independent_witness: UUID | None = None
+    signature_sha256: str | None = None  # of what was signed, by whom, before whom and when
+    narrowed_at: datetime | None = None
     version: int = 1
 
     def sign(self, signature: Signature, *, at: datetime, expires_at: datetime) -> "Consent":
@@ -140,8 +176,42 @@ class Consent:
             questions_asked=signature.questions_asked,
             questions_correct=signature.questions_correct,
             expires_at=expires_at,
+            independent_witness=signature.independent_witness,
+            signature_sha256=self._sealed(signature, at),
             version=self.version + 1,
         )
+
+    def _sealed(self, signature: Signature, at: datetime) -> str:
+        """One digest over everything the signature stands for: none of it changes unnoticed."""
+        witness = signature.independent_witness
+        lines = [
+            f"consent {self.id}",
+            f"patient {self.patient_id}",
+            f"document {self.document_version}",
+            f"text {self.text_sha256}",
+            f"scopes {' '.join(signature.scopes)}",
+            f"comprehension {signature.questions_correct}/{signature.questions_asked}",
+            f"taken by {signature.witnessed_by}",
+            f"witness {'-' if witness is None else witness}",
+            f"signed at {at.isoformat()}",
+        ]
+        return digest("\n".join(lines))
+
+    def narrow(self, withdrawn: Sequence[str], *, at: datetime) -> "Consent":
+        """The consent without some scopes. Raises ConsentNotActive, NothingNarrowed."""
+        if self.state is not ConsentState.ACTIVE:
+            raise ConsentNotActive
+        left = tuple(scope for scope in self.scopes if scope not in withdrawn)
+        if not left or not withdrawn or set(withdrawn) - set(self.scopes):
+            raise NothingNarrowed
+        return replace(self, scopes=left, narrowed_at=at, version=self.version + 1)
+
+    def check_reaffirmable(self, now: datetime) -> None:
+        """Raises ConsentNotActive, ConsentExpired."""
+        if self.state is not ConsentState.ACTIVE:
+            raise ConsentNotActive
+        if self.expires_at is None or self.expires_at <= now:
+            raise ConsentExpired
 
     def supersede(self) -> "Consent":
         """The consent, replaced by a newer one."""

@@ -3,10 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any, Final
 from uuid import UUID
 
 from intake.domain.errors import ImpossibleBirthDate
 
+ERASED: Final = "erased"
 _OLDEST_YEARS = 130  # a bound of the form against typing errors; no clinical meaning
 
 
@@ -43,6 +45,7 @@ class Patient:
     registered_at: datetime
     home_site_id: UUID | None = None  # where the patient is treated as a rule
     state: str | None = None  # of residence, USPS code
+    erased_at: datetime | None = None
     version: int = 1
 
     def check_birth(self, today: date) -> None:
@@ -50,10 +53,22 @@ class Patient:
         if self.born_on > today or age_years(self.born_on, today) > _OLDEST_YEARS:
             raise ImpossibleBirthDate
 
-    def changed(self, *, phone: str | None, preferred_language: str) -> "Patient":
-        """The patient with other contact data."""
+    def changed(self, **changes: Any) -> "Patient":
+        """The patient with other data, of the fields that a form names."""
+        return replace(self, **changes, version=self.version + 1)
+
+    def erased(self, at: datetime) -> "Patient":
+        """The patient without anything that says who it is. The year of birth stays, and what the
+        coded facts need to be read."""
         return replace(
-            self, phone=phone, preferred_language=preferred_language, version=self.version + 1
+            self,
+            given_name=ERASED,
+            family_name=ERASED,
+            born_on=self.born_on.replace(month=1, day=1),
+            phone=None,
+            state=None,
+            erased_at=at,
+            version=self.version + 1,
         )
 
 

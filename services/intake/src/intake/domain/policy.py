@@ -1,5 +1,6 @@
 """Figures and codes a network decides on. They come from a data file, with their sources there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,6 +33,16 @@ class Policy:
     clearing_reasons: tuple[str, ...]
     attestation_reasons: tuple[str, ...]
     revocation_reasons: tuple[str, ...]
+    duplicate_percent: int
+    link_valid_hours: int
+    link_longest_hours: int
+    retention_years: int
+    merge_reasons: tuple[str, ...]
+    unmerge_reasons: tuple[str, ...]
+    referral_reasons: tuple[str, ...]
+    settlement_reasons: tuple[str, ...]
+    hold_reasons: tuple[str, ...]
+    crisis_text: Mapping[str, str]  # per language
     escalations: tuple[Escalation, ...]
     signals: tuple[Signal, ...]
 

@@ -2,22 +2,28 @@
 
 from uuid import UUID
 
+from kairos_chassis.http.documents import Document as PdfCopy
 from kairos_chassis.http.route import Routes
 
 from intake.data import consents as documents
 from intake.domain.consent import Signature
 from intake.http import policies
 from intake.http.call import IntakeCall
+from intake.http.consent_copy import pdf_of
 from intake.http.schemas.consents import (
     ConsentList,
     ConsentTextView,
     ConsentView,
     DraftConsentBody,
+    NarrowingBody,
+    ReaffirmationBody,
     RevocationBody,
     SignatureBody,
 )
 from intake.store import clearances, consents
 from intake.use_cases.draft_consent import DraftConsent, draft_consent
+from intake.use_cases.narrow_consent import NarrowConsent, narrow_consent
+from intake.use_cases.reaffirm_consent import ReaffirmConsent, reaffirm_consent
 from intake.use_cases.revoke_consent import RevokeConsent, revoke_consent
 from intake.use_cases.sign_consent import SignConsent, sign_consent
 
@@ -76,6 +82,7 @@ async def post_signature(call: IntakeCall, consent_id: UUID, body: SignatureBody
             questions_correct=body.comprehension.correct,
             capacity_attested=body.capacity_attested,
             witnessed_by=call.caller.subject,
+            independent_witness=body.independent_witness,
         ),
     )
     async with call.transaction() as tx:
@@ -92,3 +99,38 @@ async def post_revocation(call: IntakeCall, consent_id: UUID, body: RevocationBo
     async with call.transaction() as tx:
         revoked = await revoke_consent(command, tx)
         return call.answer(ConsentView.of(revoked, tx.now), version=revoked.version)
+
+
+@routes.post("/v1/consents/{consent_id}/narrowing", policy=policies.REVOKE_CONSENT, status=200)
+async def post_narrowing(call: IntakeCall, consent_id: UUID, body: NarrowingBody) -> ConsentView:
+    """Withdraw some scopes, effective at once, also during a session; the rest stays in force."""
+    command = NarrowConsent(consent_id=consent_id, scopes=body.scopes)
+    async with call.transaction() as tx:
+        narrowed = await narrow_consent(command, tx)
+        return call.answer(ConsentView.of(narrowed, tx.now), version=narrowed.version)
+
+
+@routes.post("/v1/consents/{consent_id}/reaffirmations", policy=policies.TAKE_CONSENT)
+async def post_reaffirmation(
+    call: IntakeCall, consent_id: UUID, body: ReaffirmationBody
+) -> ConsentView:
+    """Keep that the patient says again, before a visit, that the consent stands."""
+    command = ReaffirmConsent(
+        consent_id=consent_id, visit_id=body.visit_id, taken_by=call.caller.subject
+    )
+    async with call.transaction() as tx:
+        consent = await reaffirm_consent(command, tx)
+        return call.answer(ConsentView.of(consent, tx.now), version=consent.version)
+
+
+@routes.document(
+    "/v1/consents/{consent_id}/copy.pdf",
+    policy=policies.READ_CONSENT,
+    media_type="application/pdf",
+)
+async def get_consent_copy(call: IntakeCall, consent_id: UUID) -> PdfCopy:
+    """The signed consent as a PDF, for the patient to take home."""
+    async with call.transaction() as tx:
+        consent = await consents.find(tx, consent_id)
+        document = documents.version_of(consent.document_version)
+        return call.document(pdf_of(consent, document), filename=f"{consent.document_version}.pdf")

@@ -28,6 +28,8 @@ async def post_patient(call: IntakeCall, body: PatientBody) -> PatientView:
         zone=body.zone,
         home_site_id=body.home_site_id,
         state=body.state,
+        look_for_duplicates=body.look_for_duplicates,
+        other_than=body.other_than,
     )
     async with call.transaction() as tx:
         patient = await register_patient(command, tx)
@@ -46,13 +48,11 @@ async def get_patient(call: IntakeCall, patient_id: UUID) -> PatientView:
 
 @routes.patch("/v1/patients/{patient_id}", policy=policies.UPDATE_PATIENT)
 async def patch_patient(call: IntakeCall, patient_id: UUID, body: PatientChangeBody) -> PatientView:
-    """Change how a patient is reached and addressed."""
+    """Change what is known of who a patient is and how they are reached."""
     command = UpdatePatient(
         patient_id=patient_id,
         version=call.if_match,
-        change_phone="phone" in body.model_fields_set,
-        phone=body.phone,
-        preferred_language=body.preferred_language,
+        changes=body.changes,
     )
     async with call.transaction() as tx:
         patient = await update_patient(command, tx)

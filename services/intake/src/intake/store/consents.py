@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, or_, select, update
 from intake.domain.clearance import Agreed
 from intake.domain.consent import Consent, ConsentState
 from intake.domain.errors import ConsentNotFound
+from intake.store.record_tables import consent_reaffirmation
 from intake.store.tables import consent
 
 _BY_ID = select(consent).where(consent.c.id == bindparam("id"))
@@ -51,7 +52,18 @@ _SAVE = statement(
         revoked_at=bindparam("revoked_at"),
         revoked_by=bindparam("revoked_by"),
         revocation_reason=bindparam("revocation_reason"),
+        independent_witness=bindparam("independent_witness"),
+        signature_sha256=bindparam("signature_sha256"),
+        narrowed_at=bindparam("narrowed_at"),
         version=bindparam("next"),
+    )
+)
+
+
+_REAFFIRMED = statement(
+    select(consent_reaffirmation.c.id).where(
+        consent_reaffirmation.c.consent_id == bindparam("consent_id"),
+        consent_reaffirmation.c.visit_id == bindparam("visit_id"),
     )
 )
 
@@ -100,11 +112,35 @@ def add(tx: Transaction, drafted: Consent) -> None:
         document_version=drafted.document_version,
         language=drafted.language,
         text_sha256=drafted.text_sha256,
+        law_state=drafted.law_state,
         state=drafted.state,
         drafted_at=drafted.drafted_at,
         scopes=list(drafted.scopes),
         version=drafted.version,
     )
+
+
+def reaffirm(
+    tx: Transaction, reaffirmation_id: UUID, of: Consent, visit_id: UUID, *, by: UUID
+) -> None:
+    """Keep that a consent was said to stand before a visit."""
+    tx.insert(
+        consent_reaffirmation,
+        id=reaffirmation_id,
+        network_id=tx.network,
+        patient_id=of.patient_id,
+        consent_id=of.id,
+        visit_id=visit_id,
+        scopes=list(of.scopes),
+        taken_by=by,
+        reaffirmed_at=tx.now,
+    )
+
+
+async def reaffirmed(tx: Transaction, consent_id: UUID, visit_id: UUID) -> bool:
+    """Whether that was kept for this visit already."""
+    found = await tx.fetch_one(_REAFFIRMED, consent_id=consent_id, visit_id=visit_id)
+    return found is not None
 
 
 def save(tx: Transaction, changed: Consent) -> None:
@@ -125,6 +161,9 @@ def save(tx: Transaction, changed: Consent) -> None:
         revoked_at=changed.revoked_at,
         revoked_by=changed.revoked_by,
         revocation_reason=changed.revocation_reason,
+        independent_witness=changed.independent_witness,
+        signature_sha256=changed.signature_sha256,
+        narrowed_at=changed.narrowed_at,
     )
 
 
@@ -154,5 +193,9 @@ def _consent(row: Record) -> Consent:
         revoked_at=row["revoked_at"],
         revoked_by=row["revoked_by"],
         revocation_reason=row["revocation_reason"],
+        law_state=row["law_state"],
+        independent_witness=row["independent_witness"],
+        signature_sha256=row["signature_sha256"],
+        narrowed_at=row["narrowed_at"],
         version=row["version"],
     )

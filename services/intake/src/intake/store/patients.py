@@ -1,29 +1,120 @@
 """Patients, at rest."""
 
+from datetime import date
 from uuid import UUID
 
 from asyncpg import Record
 from kairos_chassis.db import Transaction
 from kairos_chassis.http.etags import StaleVersion
 from kairos_chassis.statements import statement
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Date, Text, Uuid, bindparam, func, or_, select, update
 
 from intake.domain.errors import PatientNotFound
 from intake.domain.patient import AdministrativeGender, Patient, SexAtBirth
+from intake.store.record_tables import patient_identifier
 from intake.store.tables import patient
 
 _FIND = statement(select(patient).where(patient.c.id == bindparam("id")))
+_FIELDS = (
+    "given_name",
+    "family_name",
+    "born_on",
+    "sex_at_birth",
+    "administrative_gender",
+    "phone",
+    "preferred_language",
+    "zone",
+    "home_site_id",
+    "state",
+    "erased_at",
+)
 _CHANGE = statement(
     update(patient)
     .where(patient.c.id == bindparam("of"), patient.c.version == bindparam("seen"))
     .values(
-        phone=bindparam("phone"),
-        preferred_language=bindparam("preferred_language"),
-        home_site_id=bindparam("home_site_id"),
-        state=bindparam("state"),
+        **{name: bindparam(f"new_{name}", type_=patient.c[name].type) for name in _FIELDS},
         version=bindparam("next"),
     )
 )
+_LIKE = statement(
+    select(patient)
+    .where(patient.c.erased_at.is_(None))
+    .where(
+        or_(
+            patient.c.born_on == bindparam("born_on"),
+            patient.c.phone == bindparam("phone", type_=Text),
+            func.lower(patient.c.family_name) == bindparam("family_name", type_=Text),
+            func.lower(patient.c.given_name) == bindparam("family_name", type_=Text),
+        )
+    )
+    .order_by(patient.c.id)
+    .limit(500)
+)
+_SEARCH = statement(
+    select(patient)
+    .where(
+        patient.c.erased_at.is_(None),
+        or_(
+            bindparam("name", type_=Text).is_(None),
+            func.lower(patient.c.given_name + " " + patient.c.family_name).contains(
+                bindparam("name", type_=Text), autoescape=False
+            ),
+        ),
+        or_(
+            bindparam("born_on", type_=Date).is_(None),
+            patient.c.born_on == bindparam("born_on", type_=Date),
+        ),
+        or_(
+            bindparam("phone", type_=Text).is_(None),
+            patient.c.phone == bindparam("phone", type_=Text),
+        ),
+        or_(
+            bindparam("identifier", type_=Text).is_(None),
+            patient.c.id.in_(
+                select(patient_identifier.c.patient_id).where(
+                    patient_identifier.c.value == bindparam("identifier", type_=Text)
+                )
+            ),
+        ),
+        or_(
+            bindparam("after", type_=Uuid).is_(None),
+            patient.c.id > bindparam("after", type_=Uuid),
+        ),
+    )
+    .order_by(patient.c.id)
+    .limit(bindparam("limit"))
+)
+
+
+async def alike(tx: Transaction, person: Patient) -> list[Patient]:
+    """Whoever shares a date of birth, a phone or a name, to be compared more closely."""
+    rows = await tx.fetch(
+        _LIKE, born_on=person.born_on, phone=person.phone, family_name=person.family_name.lower()
+    )
+    return [_patient(row) for row in rows]
+
+
+async def search(
+    tx: Transaction,
+    *,
+    name: str | None,
+    born_on: date | None,
+    phone: str | None,
+    identifier: str | None,
+    after: UUID | None,
+    limit: int,
+) -> list[Patient]:
+    """Patients to whom everything that is given applies, by id."""
+    rows = await tx.fetch(
+        _SEARCH,
+        name=None if name is None else name.lower().replace("%", "").replace("_", ""),
+        born_on=born_on,
+        phone=phone,
+        identifier=identifier,
+        after=after,
+        limit=limit,
+    )
+    return [_patient(row) for row in rows]
 
 
 async def find(tx: Transaction, patient_id: UUID) -> Patient:
@@ -58,17 +149,14 @@ def add(tx: Transaction, registered: Patient) -> None:
 
 
 def save(tx: Transaction, changed: Patient) -> None:
-    """Keep other contact data. Raises StaleVersion at the flush if somebody was faster."""
+    """Keep other data. Raises StaleVersion at the flush if somebody was faster."""
     tx.write(
         _CHANGE,
         otherwise=StaleVersion(),
         of=changed.id,
         seen=changed.version - 1,
         next=changed.version,
-        phone=changed.phone,
-        preferred_language=changed.preferred_language,
-        home_site_id=changed.home_site_id,
-        state=changed.state,
+        **{f"new_{name}": getattr(changed, name) for name in _FIELDS},
     )
 
 
@@ -85,6 +173,7 @@ def _patient(row: Record) -> Patient:
         zone=row["zone"],
         home_site_id=row["home_site_id"],
         state=row["state"],
+        erased_at=row["erased_at"],
         registered_at=row["registered_at"],
         version=row["version"],
     )

@@ -16,11 +16,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from intake.store import rule_tables
+from intake.store import record_tables, rule_tables
 from intake.store.metadata import INSTANT as _INSTANT
 from intake.store.metadata import metadata
 
-__all__ = ["metadata", "rule_tables"]
+__all__ = ["metadata", "record_tables", "rule_tables"]
 
 
 patient = Table(
@@ -38,6 +38,7 @@ patient = Table(
     Column("zone", Text, nullable=False),
     Column("home_site_id", Uuid),
     Column("state", Text),
+    Column("erased_at", _INSTANT),
     Column("registered_at", _INSTANT, nullable=False),
     Column("version", Integer, nullable=False),
 )
@@ -199,6 +200,10 @@ consent = Table(
     Column("revoked_at", _INSTANT),
     Column("revoked_by", Uuid),
     Column("revocation_reason", Text),
+    Column("law_state", Text),
+    Column("independent_witness", Uuid),
+    Column("signature_sha256", Text),
+    Column("narrowed_at", _INSTANT),
     Column("version", Integer, nullable=False),
 )
 

@@ -25,7 +25,7 @@ async def draft_consent(command: DraftConsent, tx: Transaction) -> Consent:
 
     Raises PatientNotFound, DocumentNotFound (404).
     """
-    await patients.find(tx, command.patient_id)
+    patient = await patients.find(tx, command.patient_id)
     document = documents.current(command.document)
     draft = Consent(
         id=uuid7(),
@@ -33,7 +33,8 @@ async def draft_consent(command: DraftConsent, tx: Transaction) -> Consent:
         document=document.code,
         document_version=document.version,
         language=command.language,
-        text_sha256=digest(document.text_in(command.language)),
+        text_sha256=digest(document.text_in(command.language, patient.state)),
+        law_state=patient.state,
         drafted_at=tx.now,
     )
     consents.add(tx, draft)

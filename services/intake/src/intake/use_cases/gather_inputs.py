@@ -12,7 +12,7 @@ from intake.data.facts import fact_catalogue
 from intake.data.inputs import derived_inputs, medication_classes
 from intake.domain.inputs import Known
 from intake.domain.screening import inputs_of, openly_unknown
-from intake.store import assessments, doses, facts, patients
+from intake.store import assessments, doses, facts, merges, patients
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class Gathered:
 async def gather_inputs(patient_id: UUID, tx: Transaction) -> Gathered:
     """What is known of the patient. Raises PatientNotFound (404)."""
     patient = await patients.find(tx, patient_id)
-    records = [patient_id]
+    records = await merges.records(tx, patient_id)
     catalogue, derivations = fact_catalogue(), derived_inputs()
     current = await facts.current(tx, records, tx.now)
     known = Known(

@@ -11,7 +11,7 @@ from intake import publish
 from intake.domain.clearance import Clearance, Decided, derive
 from intake.domain.eligibility import DecisionOutcome, reopened
 from intake.domain.rules import Outcome
-from intake.store import clearances, concerns, consents, decisions, evaluations
+from intake.store import clearances, concerns, consents, decisions, evaluations, merges, patients
 from intake.use_cases.gather_inputs import gather_inputs
 from intake.use_cases.rules_in_force import rules_in_force
 
@@ -31,11 +31,16 @@ async def reconsider_clearance(locked: Clearance, tx: Transaction) -> Clearance:
     or changes it in between. A timer is set for the moment when the next cause runs out.
     """
     patient_id = locked.patient_id
+    records = await merges.records(tx, patient_id)
+    blocked = [await concerns.blocking(tx, one) for one in records]
+    patient = await patients.find(tx, patient_id)
+    ended = patient.erased_at is not None or await merges.merged(tx, patient_id) is not None
     routes = derive(
-        await _decided(patient_id, tx),
-        await consents.agreed(tx, patient_id),
-        safety_blocked=bool(await concerns.blocking(tx, patient_id)),
+        {} if ended else await _decided(patient_id, tx),
+        () if ended else await consents.agreed(tx, patient_id),
+        safety_blocked=any(blocked),
         now=tx.now,
+        ended=ended,
     )
     changed = locked.reconsidered(routes, tx.now)
     if changed is not locked:

@@ -1,5 +1,6 @@
 """Register a patient in the network."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -10,8 +11,10 @@ from kairos_chassis.db import Transaction
 from kairos_events.uuid7 import uuid7
 
 from intake import publish
+from intake.data.matching import probable
 from intake.domain.clearance import Clearance, derive
 from intake.domain.patient import AdministrativeGender, Patient, SexAtBirth
+from intake.domain.record_errors import ProbableDuplicate
 from intake.store import clearances, patients
 
 
@@ -29,12 +32,14 @@ class RegisterPatient:
     zone: str  # IANA
     home_site_id: UUID | None = None
     state: str | None = None  # of residence, USPS code
+    look_for_duplicates: bool = False
+    other_than: Sequence[UUID] = ()  # probable matches somebody has looked at
 
 
 async def register_patient(command: RegisterPatient, tx: Transaction) -> Patient:
     """Keep the patient, cleared for nothing, and announce it, both or neither.
 
-    Raises ImpossibleBirthDate (422).
+    Raises ImpossibleBirthDate (422), ProbableDuplicate (409): look at them, then name them.
     """
     patient = Patient(
         id=uuid7(),
@@ -51,6 +56,10 @@ async def register_patient(command: RegisterPatient, tx: Transaction) -> Patient
         state=command.state,
     )
     patient.check_birth(tx.now.astimezone(ZoneInfo(patient.zone)).date())
+    if command.look_for_duplicates:
+        found = probable(patient, await patients.alike(tx, patient))
+        if unseen := [one.id for one, _ in found if one.id not in command.other_than]:
+            raise ProbableDuplicate(unseen)
     patients.add(tx, patient)
     await outbox.append(tx, publish.patient_registered(patient))
     await _open_clearance(patient.id, tx)

@@ -30,7 +30,8 @@ async def sign_consent(command: SignConsent, tx: Transaction) -> Consent:
 
     Raises ConsentNotFound (404), StaleVersion (412), ConsentNotDraft, OtherTextShown,
     DocumentOutdated, PatientBeingDosed, ElementsNotAcknowledged, ComprehensionTooLow,
-    CapacityNotAttested (409), ScopeNotOffered, ImpossibleComprehension (422).
+    CapacityNotAttested, WitnessMissing, WitnessNotIndependent (409), ScopeNotOffered,
+    ImpossibleComprehension (422).
     """
     patient_id = (await consents.find(tx, command.consent_id)).patient_id
     clearance = await clearances.lock(tx, patient_id)
@@ -43,7 +44,7 @@ async def sign_consent(command: SignConsent, tx: Transaction) -> Consent:
         raise DocumentOutdated
     if await dosing_sessions.is_open(tx, patient_id):
         raise PatientBeingDosed
-    command.signature.check(document, policy().comprehension_percent)
+    command.signature.check(document, policy().comprehension_percent, draft.law_state)
     if (earlier := await consents.lock_active(tx, patient_id, draft.document)) is not None:
         consents.save(tx, earlier.supersede())
         await tx.flush()

@@ -40,12 +40,18 @@ def check(document: Document, required: frozenset[str]) -> Document:
         raise ValueError(f"{document.version} names an element or a scope twice")
     if not document.title or document.questions < 1:
         raise ValueError(f"{document.version} has no text or no comprehension check")
+    if any(element.states for element in document.elements if element.code in required):
+        raise ValueError(f"{document.version} leaves a required element out in some state")
     languages = set(document.title)
-    texts = [document.preface, document.text_sha256]
+    texts = [document.preface]
     texts += [text for element in document.elements for text in (element.title, element.body)]
     if any(set(text) != languages or not all(text.values()) for text in texts):
         raise ValueError(f"{document.version} is not whole in every language")
-    for language in languages:
-        if digest(document.text_in(language)) != document.text_sha256[language]:
+    named = {f"{lang}-{state}" if state else lang for lang, state in document.texts}
+    if named != set(document.text_sha256):
+        raise ValueError(f"{document.version} has a text without a digest, or the reverse")
+    for language, state in document.texts:
+        name = f"{language}-{state}" if state else language
+        if digest(document.text_in(language, state)) != document.text_sha256[name]:
             raise ValueError(f"{document.version} was changed: make a new version of it")
     return document

@@ -37,12 +37,27 @@ class SignatureBody(Body):
     capacity_attested: bool = Field(
         description="the caller assessed capacity, the patient being sober"
     )
+    independent_witness: UUID | None = Field(
+        default=None, description="who saw it beside the caller, where that is asked for"
+    )
 
 
 class RevocationBody(Body):
     """Why, from the network's policy; the patient need not explain."""
 
     reason: Code
+
+
+class NarrowingBody(Body):
+    """The scopes the patient takes back."""
+
+    scopes: Annotated[list[Code], Field(min_length=1, max_length=64)]
+
+
+class ReaffirmationBody(Body):
+    """The visit the patient is about to begin."""
+
+    visit_id: UUID
 
 
 class ConsentView(Answer):
@@ -64,6 +79,10 @@ class ConsentView(Answer):
     expires_at: Instant | None
     revoked_at: Instant | None
     revocation_reason: str | None
+    law_state: str | None
+    independent_witness: UUID | None
+    signature_sha256: str | None
+    narrowed_at: Instant | None
     version: int
 
     @classmethod
@@ -88,6 +107,10 @@ class ConsentView(Answer):
             expires_at=consent.expires_at,
             revoked_at=consent.revoked_at,
             revocation_reason=consent.revocation_reason,
+            law_state=consent.law_state,
+            independent_witness=consent.independent_witness,
+            signature_sha256=consent.signature_sha256,
+            narrowed_at=consent.narrowed_at,
             version=consent.version,
         )
 
@@ -114,17 +137,20 @@ class ConsentTextView(Answer):
     elements: list[ElementView]
     scopes_offered: list[str]
     questions: int
+    witness_required: bool
 
     @classmethod
     def of(cls, consent: Consent, document: Document) -> "ConsentTextView":
         """The text of a consent."""
         return cls(
             consent_id=consent.id,
-            text=document.text_in(consent.language),
+            text=document.text_in(consent.language, consent.law_state),
             text_sha256=consent.text_sha256,
             elements=[
-                ElementView(code=e.code, title=e.title[consent.language]) for e in document.elements
+                ElementView(code=e.code, title=e.title[consent.language])
+                for e in document.elements_in(consent.law_state)
             ],
             scopes_offered=list(document.scopes),
             questions=document.questions,
+            witness_required=document.wants_witness(consent.law_state),
         )

@@ -1,9 +1,11 @@
 """Patients, as asked and answered."""
 
+from typing import Annotated, Any
 from uuid import UUID
 
 from kairos_chassis.http.schemas import Answer, Body
 from kairos_events.fields import Day, Instant, StateCode
+from pydantic import Field
 
 from intake.domain.patient import AdministrativeGender, Patient, SexAtBirth
 from intake.http.schemas.texts import Language, Name, Phone, Zone
@@ -22,13 +24,34 @@ class PatientBody(Body):
     zone: Zone
     home_site_id: UUID | None = None
     state: StateCode | None = None
+    look_for_duplicates: bool = Field(
+        default=False, description="refuse whoever may be known already, naming them"
+    )
+    other_than: Annotated[list[UUID], Field(max_length=100)] = Field(
+        default_factory=list, description="probable matches somebody has looked at"
+    )
 
 
 class PatientChangeBody(Body):
-    """What changes; what is not named stays. A phone of null is removed."""
+    """What changes; what is not named stays. A phone, site or state of null is removed."""
 
+    given_name: Name | None = None
+    family_name: Name | None = None
+    born_on: Day | None = None
+    sex_at_birth: SexAtBirth | None = None
+    administrative_gender: AdministrativeGender | None = None
     phone: Phone | None = None
     preferred_language: Language | None = None
+    zone: Zone | None = None
+    home_site_id: UUID | None = None
+    state: StateCode | None = None
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What is named; null removes what may be absent, and keeps what may not."""
+        removable = ("phone", "home_site_id", "state")
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        return {n: v for n, v in given.items() if v is not None or n in removable}
 
 
 class PatientView(Answer):
@@ -45,6 +68,7 @@ class PatientView(Answer):
     zone: str
     home_site_id: UUID | None
     state: str | None
+    erased_at: Instant | None
     registered_at: Instant
     version: int
 
@@ -63,6 +87,7 @@ class PatientView(Answer):
             zone=patient.zone,
             home_site_id=patient.home_site_id,
             state=patient.state,
+            erased_at=patient.erased_at,
             registered_at=patient.registered_at,
             version=patient.version,
         )

@@ -1,0 +1,38 @@
+"""What is refused about witnesses, narrowing and reaffirming consents, beside `errors`."""
+
+from kairos_chassis.errors import Kind
+
+
+class WitnessMissing(Exception):
+    """The law of the patient's state or the document asks for a witness beside the clinician."""
+
+    slug = "witness_missing"
+    kind = Kind.REFUSED
+
+
+class WitnessNotIndependent(Exception):
+    """The witness is somebody else than the clinician who takes the signature."""
+
+    slug = "witness_not_independent"
+    kind = Kind.REFUSED
+
+
+class NothingNarrowed(Exception):
+    """Name scopes that are in force and are to be withdrawn, and leave at least one."""
+
+    slug = "nothing_narrowed"
+    kind = Kind.CONFLICT
+
+
+class ConsentExpired(Exception):
+    """The consent has expired: sign the document anew."""
+
+    slug = "consent_expired"
+    kind = Kind.CONFLICT
+
+
+class NoSignedCopy(Exception):
+    """There is a copy of a signed consent only."""
+
+    slug = "no_signed_copy"
+    kind = Kind.CONFLICT
