@@ -10,6 +10,7 @@ from scheduling.http import (
     breaches,
     courses,
     duties,
+    feeds,
     holds,
     hours,
     practitioners,
@@ -42,7 +43,7 @@ async def wire(runtime: Runtime[SchedulingSettings]) -> Wired:
         alternatives=alternatives,
         course_effort=runtime.settings.course_effort,
     )
-    return Wired(deps=deps)
+    return Wired(deps=deps, capabilities=feeds.holder_of)
 
 
 SERVICE = Service(
@@ -62,6 +63,7 @@ SERVICE = Service(
         courses.routes,
         breaches.routes,
         waitlist.routes,
+        feeds.routes,
     ),
     handlers=handlers,
     timers=timers,
