@@ -5,7 +5,7 @@ from kairos_chassis.process import Runtime, Service, Wired
 from scheduling import data
 from scheduling.consume import handlers
 from scheduling.deps import Alternatives, Deps
-from scheduling.due import timers
+from scheduling.due import courier, timers
 from scheduling.http import (
     breaches,
     courses,
@@ -14,6 +14,7 @@ from scheduling.http import (
     holds,
     hours,
     practitioners,
+    reminders,
     sites,
     slots,
     visit_changes,
@@ -21,6 +22,7 @@ from scheduling.http import (
     visits,
     waitlist,
 )
+from scheduling.senders import LogSender, Sender, SmtpSender
 from scheduling.settings import SchedulingSettings
 
 
@@ -43,7 +45,20 @@ async def wire(runtime: Runtime[SchedulingSettings]) -> Wired:
         alternatives=alternatives,
         course_effort=runtime.settings.course_effort,
     )
-    return Wired(deps=deps, capabilities=feeds.holder_of)
+    courier.engage(runtime.db, _sender(runtime.settings))
+    return Wired(deps=deps, capabilities=feeds.holder_of, close=(courier.finish,))
+
+
+def _sender(settings: SchedulingSettings) -> Sender:
+    if not settings.smtp_host:
+        return LogSender()
+    return SmtpSender(
+        settings.smtp_host,
+        settings.smtp_port,
+        settings.smtp_from,
+        settings.smtp_user,
+        settings.smtp_password.get_secret_value(),
+    )
 
 
 SERVICE = Service(
@@ -64,6 +79,7 @@ SERVICE = Service(
         breaches.routes,
         waitlist.routes,
         feeds.routes,
+        reminders.routes,
     ),
     handlers=handlers,
     timers=timers,

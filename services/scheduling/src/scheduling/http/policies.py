@@ -56,3 +56,4 @@ OPEN_FEED = policy(
     "calendar_feed.open", "front_desk", "prescriber", "nurse", "therapist", "ops_admin", "patient"
 )
 READ_FEED = policy("calendar_feed.read", "patient")
+SET_REMINDERS = policy("reminder.set", "front_desk", "therapist", "nurse", "patient")
