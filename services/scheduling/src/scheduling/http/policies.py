@@ -57,3 +57,7 @@ OPEN_FEED = policy(
 )
 READ_FEED = policy("calendar_feed.read", "patient")
 SET_REMINDERS = policy("reminder.set", "front_desk", "therapist", "nurse", "patient")
+READ_DIRECTORY = policy(
+    "directory.read", "front_desk", "prescriber", "nurse", "therapist", "ops_admin", "patient"
+)
+LEAVE_REVIEW = policy("review.leave", "patient", purpose="PATRQT")
