@@ -11,7 +11,6 @@ from kairos_chassis.db import Database
 from kairos_chassis.testing.databases import ServiceDatabase
 
 SITES, ROOMS, PEOPLE = 10, 5, 40
-VISITS_A_DAY = 40  # what forty people can do, three to a visit
 
 _FILL = """
 INSERT INTO site (id, network_id, name, zone, state, added_at)
@@ -34,22 +33,23 @@ INSERT INTO credential (id, version, network_id, practitioner_id, kind, number, 
     ELSE ARRAY['therapy_licence'] END) kind;
 INSERT INTO weekly_hours (id, network_id, site_id, practitioner_id, weekday, opens_at, closes_at,
     valid_from, added_at)
-  SELECT gen_random_uuid(), $1::uuid, md5('site' || s)::uuid, NULL, d, time '08:00', time '18:00',
+  SELECT gen_random_uuid(), $1::uuid, md5('site' || s)::uuid, NULL, d, time '08:00', time '19:00',
     date '2020-01-01', now() FROM generate_series(0, 9) s, generate_series(1, 7) d
   UNION ALL
   SELECT gen_random_uuid(), $1::uuid, md5('site' || n / 4)::uuid, md5('person' || n)::uuid, d,
-    time '08:00', time '18:00', date '2020-01-01', now()
+    time '08:00', time '19:00', date '2020-01-01', now()
   FROM generate_series(0, 39) n, generate_series(1, 7) d;
 """
-# Four visits a day and site, one after the other, with the site's own team: 200 days to come, the
-# rest is the past. Everything is taken until the evening of the tenth day from now.
+# Three visits a day and site, one after the other, with the site's own team: 200 days to come, the
+# rest is the past. Only in the evenings is something free, and in the next five days nothing is.
 _HISTORY = """
 INSERT INTO occupancy (network_id, resource_kind, resource_id, during, visit_id)
 SELECT $1::uuid, kind, CASE kind WHEN 'patient' THEN md5(d || '/' || s || '/' || k)::uuid
     WHEN 'room' THEN md5('room' || s * 5 + k)::uuid
     ELSE md5('person' || s * 4 + replace(kind, 'practitioner', '')::int)::uuid END,
   tstzrange(start, start + interval '150 minutes'), NULL
-FROM generate_series(200 - $2::int / 40, 199) d, generate_series(0, 9) s, generate_series(0, 3) k,
+FROM generate_series(200 - $2::int / 30, 199) d, generate_series(0, 9) s,
+  generate_series(0, CASE WHEN d BETWEEN 0 AND 5 THEN 3 ELSE 2 END) k,
   unnest(ARRAY['patient', 'room', 'practitioner0', 'practitioner1', 'practitioner2']) kind,
   LATERAL (SELECT date_trunc('day', now()) + make_interval(days => d, hours => 15,
     mins => 150 * k) AS start) at

@@ -26,7 +26,7 @@ MODULES = (
 WHERE_NEEDED = {"due.py", "operations.py"}
 # The one synchronous call between services: dosing asks intake to confirm clearance. And the solver
 # that plans courses: only scheduling has one.
-OF_ONE_SERVICE = {"scheduling": {"planner"}, "dosing": {"intake_client.py"}}
+OF_ONE_SERVICE = {"scheduling": {"planner", "senders.py"}, "dosing": {"intake_client.py"}}
 TESTED = ("domain", "http", "use_cases")  # each has tests of its own, in tests/<that>/
 CATCH_ALL = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers"}
 PY_TYPED = "py.typed"  # says that the package carries its types

@@ -6,8 +6,10 @@ from uuid import UUID
 from kairos_chassis.db import Transaction
 from kairos_chassis.timers import Due, Timers
 
+from scheduling.data import reminder_policy
 from scheduling.domain.practitioner import Role
 from scheduling.domain.waitlist import OfferState
+from scheduling.senders import Courier
 from scheduling.use_cases.answer_offer import AnswerOffer, answer_offer
 from scheduling.use_cases.end_hold import EndHold, end_hold
 from scheduling.use_cases.follow_credential import FollowCredential, follow_credential
@@ -17,9 +19,12 @@ from scheduling.use_cases.note_dose import DEADLINE
 from scheduling.use_cases.offer_freed_slot import OfferFreedSlot, offer_freed_slot
 from scheduling.use_cases.offer_slot import EXPIRY as OFFER_EXPIRY
 from scheduling.use_cases.open_breach import OpenBreach, open_breach
+from scheduling.use_cases.plan_reminders import PREFIX
 from scheduling.use_cases.schedule_credential_watch import WATCH
+from scheduling.use_cases.send_reminder import RETRY, SendReminder, send_reminder
 
 timers = Timers("scheduling")
+courier = Courier()
 
 
 @timers.on(EXPIRY)
@@ -67,3 +72,24 @@ async def on_slot_freed(due: Due, tx: Transaction) -> None:
 async def on_offer_expiry(due: Due, tx: Transaction) -> None:
     """An offer nobody answered goes to the next in line."""
     await answer_offer(AnswerOffer(offer_id=due.subject_id, answer=OfferState.EXPIRED), tx)
+
+
+async def _remind(visit_id: UUID, kind: str, tx: Transaction) -> None:
+    letter = await send_reminder(SendReminder(visit_id=visit_id, kind=kind), tx)
+    if letter is not None:
+        tx.after_commit(lambda: courier.take(letter))
+
+
+async def on_reminder(due: Due, tx: Transaction) -> None:
+    """Remind a patient of a visit."""
+    await _remind(due.subject_id, due.kind.removeprefix(PREFIX), tx)
+
+
+for _kind in reminder_policy().hours_before:
+    timers.on(PREFIX + _kind)(on_reminder)
+
+
+@timers.on(RETRY)
+async def on_reminder_retry(due: Due, tx: Transaction) -> None:
+    """Nobody said that it went out: try again."""
+    await _remind(UUID(str(due.data["visit_id"])), str(due.data["kind"]), tx)

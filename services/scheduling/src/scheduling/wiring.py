@@ -5,14 +5,18 @@ from kairos_chassis.process import Runtime, Service, Wired
 from scheduling import data
 from scheduling.consume import handlers
 from scheduling.deps import Alternatives, Deps
-from scheduling.due import timers
+from scheduling.due import courier, timers
 from scheduling.http import (
     breaches,
     courses,
+    directory,
     duties,
+    feeds,
     holds,
     hours,
+    imports,
     practitioners,
+    reminders,
     sites,
     slots,
     visit_changes,
@@ -20,6 +24,7 @@ from scheduling.http import (
     visits,
     waitlist,
 )
+from scheduling.senders import LogSender, Sender, SmtpSender
 from scheduling.settings import SchedulingSettings
 
 
@@ -42,7 +47,20 @@ async def wire(runtime: Runtime[SchedulingSettings]) -> Wired:
         alternatives=alternatives,
         course_effort=runtime.settings.course_effort,
     )
-    return Wired(deps=deps)
+    courier.engage(runtime.db, _sender(runtime.settings))
+    return Wired(deps=deps, capabilities=feeds.holder_of, close=(courier.finish,))
+
+
+def _sender(settings: SchedulingSettings) -> Sender:
+    if not settings.smtp_host:
+        return LogSender()
+    return SmtpSender(
+        settings.smtp_host,
+        settings.smtp_port,
+        settings.smtp_from,
+        settings.smtp_user,
+        settings.smtp_password.get_secret_value(),
+    )
 
 
 SERVICE = Service(
@@ -62,6 +80,10 @@ SERVICE = Service(
         courses.routes,
         breaches.routes,
         waitlist.routes,
+        feeds.routes,
+        reminders.routes,
+        directory.routes,
+        imports.routes,
     ),
     handlers=handlers,
     timers=timers,

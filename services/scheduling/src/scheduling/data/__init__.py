@@ -15,6 +15,7 @@ from scheduling.domain.course import Protocol, Rule, Step
 from scheduling.domain.credential_policy import CredentialPolicy
 from scheduling.domain.integration_duty import IntegrationPolicy
 from scheduling.domain.practitioner import Role
+from scheduling.domain.reminder import ReminderPolicy
 from scheduling.domain.visit_type import VisitType
 from scheduling.domain.waitlist import WaitlistPolicy
 
@@ -128,6 +129,19 @@ def waitlist_policy() -> WaitlistPolicy:
         version=document["version"],
         offer_minutes=document["offer_minutes"],
         least_notice=timedelta(minutes=document["least_notice_minutes"]),
+    )
+
+
+@cache
+def reminder_policy() -> ReminderPolicy:
+    """When patients are reminded of a visit, and in which words."""
+    document = _read("reminders_v1.toml")
+    return ReminderPolicy(
+        version=document["version"],
+        hours_before={row["kind"]: row["hours_before"] for row in document["reminder"]},
+        texts=MappingProxyType(document["text"]),
+        most_attempts=document["most_attempts"],
+        retry_minutes=document["retry_minutes"],
     )
 
 

@@ -29,3 +29,10 @@ class CredentialActive(Exception):
 
     slug = "credential_active"
     kind = Kind.CONFLICT
+
+
+class ImportReference(Exception):
+    """A cell names neither an earlier row of the file nor an id, or a role nobody has."""
+
+    slug = "import_reference"
+    kind = Kind.INVALID

@@ -52,3 +52,12 @@ OVERBOOK_VISIT = policy("visit.overbook", "medical_director", "ops_admin")
 CHANGE_MONITOR_LIMIT = policy("monitor_limit.change", "medical_director", purpose="HOPERAT")
 CHANGE_HOURS = policy("hours.change", "ops_admin", "front_desk", purpose="HOPERAT")
 CLOSE_BREACH = policy("breach.close", "therapist", "prescriber", "medical_director")
+OPEN_FEED = policy(
+    "calendar_feed.open", "front_desk", "prescriber", "nurse", "therapist", "ops_admin", "patient"
+)
+READ_FEED = policy("calendar_feed.read", "patient")
+SET_REMINDERS = policy("reminder.set", "front_desk", "therapist", "nurse", "patient")
+READ_DIRECTORY = policy(
+    "directory.read", "front_desk", "prescriber", "nurse", "therapist", "ops_admin", "patient"
+)
+LEAVE_REVIEW = policy("review.leave", "patient", purpose="PATRQT")

@@ -3,7 +3,8 @@
 Everything is a multirange of the starts a resource allows: its open times less its occupancy, each
 gap shortened by the length of the visit. The starts of a need are the union over its resources, the
 starts of a site the intersection over its needs, so no combination is ever tried out. Occupancy
-comes from the GiST index of its exclusion constraint, a window at a time.
+is looked at once per resource and window, by its start: row-level security keeps PostgreSQL from
+using the index of ranges (see migration 0009), and a join would read the whole table.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,14 +27,16 @@ _FIND = Statement(
         $6::timestamptz[], $7::timestamptz[]) AS o(site_id, need, kind, id, lane, since, till)
       GROUP BY site_id, need, kind, id, lane),
     busy AS MATERIALIZED (
-      SELECT o.kind, o.id, o.lane, range_agg(b.during) AS taken
-      FROM (SELECT DISTINCT kind, id, lane FROM offer) o
-      JOIN occupancy b ON b.network_id = $8::uuid AND b.resource_kind = o.kind
-        AND b.resource_id = o.id AND b.during && tstzrange($9::timestamptz, $10::timestamptz)
-        AND (CASE WHEN o.lane = 0 THEN NOT isempty(b.lanes) ELSE b.lanes @> o.lane END)
-        AND (b.expires_at IS NULL OR b.expires_at > $11::timestamptz)
-        AND (b.visit_id IS NULL OR b.visit_id <> ALL($12::uuid[]))
-      GROUP BY o.kind, o.id, o.lane),
+      SELECT o.kind, o.id, o.lane, (
+        SELECT range_agg(b.during) FROM occupancy b
+        WHERE b.network_id = $8::uuid AND b.resource_kind = o.kind AND b.resource_id = o.id
+          AND b.starts_at < $10::timestamptz
+          AND b.starts_at > $9::timestamptz - interval '8 days'
+          AND b.during && tstzrange($9::timestamptz, $10::timestamptz)
+          AND (CASE WHEN o.lane = 0 THEN NOT isempty(b.lanes) ELSE b.lanes @> o.lane END)
+          AND (b.expires_at IS NULL OR b.expires_at > $11::timestamptz)
+          AND (b.visit_id IS NULL OR b.visit_id <> ALL($12::uuid[]))) AS taken
+      FROM (SELECT DISTINCT kind, id, lane FROM offer) o),
     start AS MATERIALIZED (
       SELECT site_id, need, id, range_agg(tstzrange(lower(gap) + before,
         upper(gap) - $13::interval - after, '[]')) AS starts

@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Computed,
     Date,
     ForeignKey,
     ForeignKeyConstraint,
@@ -170,6 +171,7 @@ occupancy = Table(
     Column("hold_id", Uuid, ForeignKey("slot_hold.id")),
     Column("expires_at", _INSTANT),
     Column("lanes", INT4RANGE, nullable=False, server_default="[0,)"),
+    Column("starts_at", _INSTANT, Computed("lower(during)", persisted=True)),
     ExcludeConstraint(
         ("network_id", "="),
         ("resource_kind", "="),

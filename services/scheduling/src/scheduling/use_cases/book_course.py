@@ -17,6 +17,7 @@ from scheduling.domain.visit import Visit
 from scheduling.store import courses, monitors, practitioners, visits
 from scheduling.store.courses import Course
 from scheduling.use_cases.admit_visit import AdmitVisit, admit_visit
+from scheduling.use_cases.plan_reminders import plan_reminders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,7 @@ async def book_course(command: BookCourse, tx: Transaction) -> tuple[Course, lis
     courses.add(tx, course)
     for visit in booked.values():
         await outbox.append(tx, publish.visit_booked(visit))
+        await plan_reminders(visit, tx)
     return course, list(booked.values())
 
 

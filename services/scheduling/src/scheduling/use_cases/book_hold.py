@@ -14,6 +14,7 @@ from scheduling.domain.visit import Visit
 from scheduling.store import holds, occupancy, visits
 from scheduling.use_cases.admit_visit import AdmitVisit, admit_visit
 from scheduling.use_cases.hold_slot import EXPIRY
+from scheduling.use_cases.plan_reminders import plan_reminders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,4 +51,5 @@ async def book_hold(command: BookHold, tx: Transaction) -> Visit:
         raise HoldOver
     timers.cancel(tx, EXPIRY, held.id)
     await outbox.append(tx, publish.visit_booked(visit))
+    await plan_reminders(visit, tx)
     return visit

@@ -15,6 +15,7 @@ from scheduling.domain.visit import Visit
 from scheduling.store import visits
 from scheduling.use_cases.admit_visit import AdmitVisit, admit_visit
 from scheduling.use_cases.occupy_slot import Overbooking, occupy_slot
+from scheduling.use_cases.plan_reminders import plan_reminders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,4 +55,5 @@ async def book_visit(command: BookVisit, tx: Transaction) -> Visit:
     visits.add(tx, visit)
     await occupy_slot(visit, tx, overbooking=command.overbooking)
     await outbox.append(tx, publish.visit_booked(visit))
+    await plan_reminders(visit, tx)
     return visit

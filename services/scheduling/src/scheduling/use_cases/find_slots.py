@@ -16,7 +16,8 @@ from scheduling.domain.visit_type import VisitType
 from scheduling.store import monitors, rosters, slots
 from scheduling.store.slots import FreeSlot, SlotQuery
 
-_WINDOW = timedelta(days=1)  # searched at a time: most searches end in the first windows
+# Searched at a time: a day at first, where most searches end, then twice as much each time.
+_FIRST_WINDOW, _LONGEST_WINDOW = timedelta(days=1), timedelta(days=8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +102,8 @@ async def _wish(command: FindSlots, kind: VisitType, tx: Transaction) -> Wish:
 
 
 def _windows(whole: Span) -> Iterator[Span]:
-    start = whole.starts_at
+    start, length = whole.starts_at, _FIRST_WINDOW
     while start < whole.ends_at:
-        end = min(start + _WINDOW, whole.ends_at)
+        end = min(start + length, whole.ends_at)
         yield Span(start, end)
-        start = end
+        start, length = end, min(2 * length, _LONGEST_WINDOW)

@@ -19,6 +19,7 @@ from scheduling.store import courses, occupancy, replans, visit_changes, visits
 from scheduling.use_cases.admit_visit import AdmitVisit, admit_visit
 from scheduling.use_cases.free_slot import free_slot
 from scheduling.use_cases.occupy_slot import occupy_slot
+from scheduling.use_cases.plan_reminders import plan_reminders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,7 @@ async def move_visit(command: MoveVisit, tx: Transaction) -> Visit:
         await outbox.append(tx, publish.visit_released(moved, at=tx.now))
     await free_slot(was, tx, moved=moved)
     await replans.resolve(tx, was.id, "moved", by=command.by)
+    await plan_reminders(moved, tx)
     return moved
 
 
