@@ -1,4 +1,4 @@
-"""The whole way, days -14 to 90: every promise is kept, and private words are nowhere but sealed."""
+"""The whole way, days -14 to 90: every promise is kept, and private words stay sealed."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_private_words_are_told_to_nobody_else(whole: Played, private: PrivateWo
 
 
 def dumped(platform: Platform, service: str, folder: Path) -> bytes:
-    """Everything a backup of a service's database holds, as the server's administrator writes it."""
+    """Everything a backup of a service's database holds."""
     path = folder / f"{service}.sql"
     record = Record.read(platform.state)
     assert record is not None

@@ -137,13 +137,12 @@ def _check_in(world: World, planned: Planned) -> None:
         )
         world.ids["visit"] = booking.book_once_cleared(world, body).body["id"]
         world.platform.clock.set(DAY_0 + timedelta(days=planned.day, hours=later))
-        path = f"/v1/visits/{world.ids['visit']}"
-        etag = expect(world.desk.get("scheduling", path), 200).etag
-        kept = {"escort_confirmed": True, "fasting": "kept"}
-        expect(world.desk.post("scheduling", f"{path}/check-in", kept, etag), 200)
+        risk = scales.ask(world, "cssrs_screener", {"q1": 0, "q2": 0, "q6_lifetime": 0})["band"]
+        check(risk == "none", f"the screen before the dose must be clear, it is {risk}")
+        booking.arrive(world)
         world.ids["session"] = dosing_day.find_session(world)
         world.sessions.append(world.ids["session"])
-        step.answered = "checked in"
+        step.answered = "C-SSRS none, fasting, escort and consent confirmed: checked in"
 
 
 def _order(world: World, planned: Planned) -> None:
