@@ -12,6 +12,8 @@ EVENTS = Counter(
         "scheduling.visit_booked.v1": 3,
         "scheduling.visit_checked_in.v1": 2,
         "scheduling.visit_held.v1": 1,
+        "scheduling.visit_completed.v1": 1,
+        "scheduling.credential_lapsed.v1": 1,
         "intake.patient_registered.v1": 1,
         "intake.assessment_completed.v1": 4,
         "intake.safety_concern_raised.v1": 1,
@@ -30,6 +32,9 @@ EVENTS = Counter(
         "dosing.follow_up_requested.v1": 2,
         "integration.safety_call_due.v1": 1,
         "integration.episode_opened.v1": 1,
+        # GAD-7 and PCL-5 of the baseline, C-SSRS at the visit, EBI and MEQ30 on day 1.
+        "integration.measure_due.v1": 5,
+        "integration.outcome_recorded.v1": 1,
         "integration.therapy_session_recorded.v1": 1,
         "integration.episode_closed.v1": 1,
     }
@@ -70,7 +75,7 @@ EFFECTS = {
     },
     "integration": {"episode": 1, "therapy_session": 1},
 }
-VISITS = ["checked_in", "checked_in", "held"]
+VISITS = ["completed", "checked_in", "held"]
 # Kind, milligrams, and what the vial holds after it.
 LEDGER = [
     ("receive", Decimal(500), Decimal(500)),

@@ -1,1 +1,1 @@
-"""The demonstration: one patient's first dosing day, played against the running platform."""
+"""The demonstration: one patient's way, played against the running platform."""

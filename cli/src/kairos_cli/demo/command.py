@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kairos_cli.commands.shared import StateOption
-from kairos_cli.demo.journey import Played, play
+from kairos_cli.demo.journey import WHOLE, Played, play
 from kairos_cli.demo.screen import JsonLines, Screen
 from kairos_cli.demo.stage import Audience
 from kairos_cli.leftovers import end_leftovers
@@ -40,7 +40,10 @@ def demo(
     state: StateOption = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a step.")] = False,
 ) -> None:
-    """Play one patient's first dosing day through all four services, then stop everything."""
+    """Play one patient's whole way through all four services, then stop everything.
+
+    Days -14 to 90, six doses at two clinics, and the proof that every promise was kept.
+    """
     folder = (state or default_state()) / "demo"
     began = time.monotonic()
     _clear(folder)
@@ -58,7 +61,7 @@ def demo(
         with err.status("Starting the platform") as spinner:
             started = platform.start(options, on_step=spinner.update)
         err.print(f"The platform is up, on {started.broker}, in {time.monotonic() - began:.0f} s.")
-        played = play(platform, audience)
+        played = play(platform, audience, acts=WHOLE)
     finally:
         platform.stop()
         end_leftovers(platform.state)

@@ -1,4 +1,4 @@
-"""The whole journey: one patient's first dosing day, the day after, and a withdrawal."""
+"""The journeys: a first dosing day and a withdrawal, and the whole way from day -14 to 90."""
 
 from __future__ import annotations
 
@@ -8,25 +8,43 @@ from dataclasses import dataclass
 
 import httpx
 
-from kairos_cli.demo.acts import afterwards, booking, dosing_day, screening
+from kairos_cli.demo.acts import (
+    afterwards,
+    booking,
+    dosing_day,
+    outcome,
+    screening,
+    series,
+    therapy,
+)
 from kairos_cli.demo.people import PATIENCE_S
 from kairos_cli.demo.stage import Audience, Stage, Step
 from kairos_cli.demo.tap import Tap
-from kairos_cli.demo.words import Words
+from kairos_cli.demo.words import PrivateWords, Words
 from kairos_cli.demo.world import World
 from kairos_cli.platform import Platform
 
 _ANSWER_S = 15.0
-_ACTS: tuple[Callable[[World], None], ...] = (
+Acts = tuple[Callable[[World], None], ...]
+_BEFORE: Acts = (
     booking.prepare,
     screening.register,
     booking.refuse_uncleared,
     screening.play,
+)
+_FIRST_DOSE: Acts = (booking.play, booking.check_in, dosing_day.play)
+FIRST_DAY: Acts = (*_BEFORE, *_FIRST_DOSE, afterwards.integrate, afterwards.withdraw)
+WHOLE: Acts = (
+    *_BEFORE,
+    outcome.baseline,
     booking.play,
-    booking.check_in,
-    dosing_day.play,
-    afterwards.integrate,
-    afterwards.withdraw,
+    therapy.prepare,
+    *_FIRST_DOSE[1:],
+    series.by_injection,
+    series.by_lozenge,
+    outcome.end,
+    outcome.follow,
+    outcome.prove,
 )
 
 
@@ -53,10 +71,12 @@ def play(
     audience: Audience,
     between: Callable[[int], None] = lambda _: None,
     *,
+    acts: Acts = FIRST_DAY,
     words: Words | None = None,
+    private: PrivateWords | None = None,
     patience_s: float = PATIENCE_S,
 ) -> Played:
-    """Play the journey against a running platform, in a new network.
+    """Play a journey against a running platform, in a new network.
 
     `between` is called before each act with its number: whoever wants to disturb, may.
     `patience_s` is how long an unanswered request is repeated and an effect is waited for.
@@ -66,10 +86,18 @@ def play(
     stage = Stage(audience, platform.clock.now, tap.types, patience_s)
     fault = ""
     with httpx.Client(timeout=_ANSWER_S, trust_env=False) as client:
-        world = World(platform, stage, network, client, words or Words(), patience_s)
+        world = World(
+            platform,
+            stage,
+            network,
+            client,
+            words or Words(),
+            private or PrivateWords(),
+            patience_s,
+        )
         tap.start()
         try:
-            for number, act in enumerate(_ACTS):
+            for number, act in enumerate(acts):
                 between(number)
                 act(world)
         except Exception as error:

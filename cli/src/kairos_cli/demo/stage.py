@@ -102,7 +102,8 @@ class Stage:
 def expect(answer: Answer, status: int, slug: str = "", rules: tuple[str, ...] = ()) -> Answer:
     """The answer, if it is the one expected. Raises Unexpected, naming both."""
     if answer.status != status or (slug and answer.slug != slug):
-        got = f"{answer.status} {answer.slug} {answer.rules or answer.body.get('detail', '')}"
+        named = answer.rules or answer.body.get("gates") or answer.body.get("detail", "")
+        got = f"{answer.status} {answer.slug} {named}"
         raise Unexpected(f"expected {status} {slug}, the platform answered {got}")
     missing = [rule for rule in rules if rule not in answer.rules]
     if missing:

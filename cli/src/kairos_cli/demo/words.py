@@ -24,3 +24,11 @@ class Words:
     theme: str = "grief"
     insight: str = "it can be met without running"
     commitment: str = "write every morning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateWords:
+    """What only the patient, or only the therapist, may ever read."""
+
+    note: str = "Her grief met mine; I held back my own story."
+    journal: str = "The sea took the letter, and I let it."

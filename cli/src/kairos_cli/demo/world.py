@@ -11,7 +11,7 @@ import httpx
 
 from kairos_cli.demo.people import PATIENCE_S, Exchange, Person
 from kairos_cli.demo.stage import Stage
-from kairos_cli.demo.words import Words
+from kairos_cli.demo.words import PrivateWords, Words
 from kairos_cli.platform import Platform
 
 # A Monday morning at the clinic in Denver (16:00 UTC is 09:00 there): the day of the first dose.
@@ -35,10 +35,13 @@ class World:
     network: uuid.UUID
     client: httpx.Client
     words: Words = field(default_factory=Words)
+    private: PrivateWords = field(default_factory=PrivateWords)
     patience_s: float = PATIENCE_S
     people: dict[str, Person] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     first_dose_at: datetime = DAY_0
+    dosed_at: list[datetime] = field(default_factory=list)
+    sessions: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for name, roles in ROLES.items():
@@ -95,11 +98,17 @@ class World:
         """Let this much time have passed since the dose."""
         self.platform.clock.set(self.first_dose_at + timedelta(minutes=minutes))
 
-    def _hire(self, name: str, roles: Sequence[str]) -> Person:
+    def admit(self, name: str, patient: uuid.UUID) -> Person:
+        """Let a patient log in."""
+        self.people[name] = self._hire(name, ("patient",), patient)
+        return self.people[name]
+
+    def _hire(self, name: str, roles: Sequence[str], patient: uuid.UUID | None = None) -> Person:
         subject = uuid.uuid4()
 
         def mint() -> str:
-            return self.platform.mint(*roles, network=self.network, subject=subject)
+            network = self.network
+            return self.platform.mint(*roles, network=network, subject=subject, patient=patient)
 
         return Person(
             name=name,

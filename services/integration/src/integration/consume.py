@@ -197,7 +197,7 @@ async def on_patient_registered(event: PatientRegistered, _: Envelope, tx: Trans
 @handlers.on(AssessmentCompleted)
 async def on_assessment_completed(event: AssessmentCompleted, _: Envelope, tx: Transaction) -> None:
     """Compare the total with the baseline."""
-    total = [score.value for score in event.scores if score.code == "total"]
+    total = [score.value for score in event.scores if score.code in ("total", "mean")]
     await record_outcome(
         RecordOutcome(
             patient_id=event.patient_id,

@@ -1,4 +1,9 @@
-"""From what falls due to this service's use cases."""
+"""From what falls due to this service's use cases.
+
+A timer whose reason has gone is left to run, and finds that there is nothing to do. To take it away
+would have two transactions wait for each other: the timer's holds its row and wants the object, the
+other holds the object and would want the row.
+"""
 
 from kairos_chassis.db import Transaction
 from kairos_chassis.timers import Due, Timers

@@ -107,7 +107,7 @@ async def test_baseline_is_due_after_registration_and_met_by_its_assessment(
     patient, now = uuid4(), service.clock.now()
     await service.deliver(PatientRegisteredV1(patient_id=patient, registered_at=now), network)
 
-    await service.deliver(completed(patient, now + timedelta(days=5), 19), network)
+    await service.deliver(completed(patient, now + timedelta(minutes=5), 19), network)
 
     rows = {m["instrument"]: m["state"] for m in await service.rows("measure", network)}
     assert rows == {

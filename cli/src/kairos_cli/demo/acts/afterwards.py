@@ -78,15 +78,7 @@ def _second_visit(world: World) -> None:
         world.stage.crossed(step, "scheduling.visit_booked.v1", "scheduling.visit_booked.v1")
     world.at(4, 0.1)
     with world.stage.step("Desk", "Day 4: check Dana in") as step:
-        path = f"/v1/visits/{world.ids['visit']}"
-        etag = expect(world.desk.get("scheduling", path), 200).etag
-        body = {
-            "escort_confirmed": True,
-            "fasting": "kept",
-            "screen": "clear",
-            "consent_reaffirmed": True,
-        }
-        expect(world.desk.post("scheduling", f"{path}/check-in", body, etag), 200)
+        booking.arrive(world)
         step.answered = "checked in"
         world.stage.crossed(step, "scheduling.visit_checked_in.v1", "dosing.session_opened.v1")
     with world.stage.step("RN Ortiz", "Order, vitals, draw and check, as before") as step:

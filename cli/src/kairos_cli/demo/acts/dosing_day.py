@@ -92,7 +92,8 @@ def _session(world: World) -> None:
         step.answered = "checked in"
 
 
-def _post(world: World, what: str, body: dict[str, Any], *, who: str = "RN Ortiz") -> Answer:
+def post(world: World, what: str, body: dict[str, Any], *, who: str = "RN Ortiz") -> Answer:
+    """Do something in the present session."""
     path = f"/v1/sessions/{world.ids['session']}/{what}"
     return world.people[who].post("dosing", path, body)
 
@@ -109,10 +110,10 @@ def order_body(world: World, value: str, unit: str = "mg_per_kg") -> dict[str, A
 
 def _order(world: World) -> None:
     with world.stage.step("Dr Lee", "Order 35 mg/kg by mistake") as step:
-        answer = expect(_post(world, "orders", order_body(world, "35"), who="Dr Lee"), 409)
+        answer = expect(post(world, "orders", order_body(world, "35"), who="Dr Lee"), 409)
         step.answered = f"refused: {', '.join(answer.rules) or answer.slug}"
     with world.stage.step("Dr Lee", "Order 0.50 mg/kg IM at 68.0 kg") as step:
-        order = expect(_post(world, "orders", order_body(world, "0.50"), who="Dr Lee"), 201).body
+        order = expect(post(world, "orders", order_body(world, "0.50"), who="Dr Lee"), 201).body
         got = (order["amount_mg"], order["volume_ml"])
         check(got == ("34", "0.68"), f"34 mg in 0.68 mL expected, got {got}")
         step.answered = f"{order['amount_mg']} mg, {order['volume_ml']} mL of 50 mg/mL"
@@ -123,7 +124,7 @@ def observe(world: World, values: tuple[int, ...]) -> Answer:
     names = ("systolic_mmhg", "diastolic_mmhg", "heart_rate_bpm", "spo2_percent", "moaas", "cadss6")
     readings = dict(zip(names, values, strict=True))
     body = {"observed_at": world.stamp(), **readings, **_GOOD}
-    return expect(_post(world, "observations", body), 201)
+    return expect(post(world, "observations", body), 201)
 
 
 def _baseline(world: World) -> None:
@@ -135,7 +136,7 @@ def _baseline(world: World) -> None:
 def _draw_and_check(world: World) -> None:
     with world.stage.step("RN Ortiz", "Draw 35 mg from V1") as step:
         body = {"container_id": world.ids["vial"], "amount_mg": "35"}
-        answer = expect(_post(world, "draws", body), 201).body
+        answer = expect(post(world, "draws", body), 201).body
         world.ids["draw"] = answer["draw_id"]
         step.answered = f"vial {answer['balance_mg']} mg"
     with world.stage.step("RN Ortiz", "Give it without a second person's check") as step:
@@ -150,7 +151,7 @@ def _draw_and_check(world: World) -> None:
             "volume_ml": "0.68",
             "patient_identified": True,
         }
-        expect(_post(world, "checks", checked, who="RN Park"), 201)
+        expect(post(world, "checks", checked, who="RN Park"), 201)
         step.answered = "checked by a second log-in"
 
 
@@ -160,7 +161,7 @@ def _give(world: World) -> Answer:
         "amount_mg": "34",
         "administered_at": world.stamp(),
     }
-    return _post(world, "administrations", body)
+    return post(world, "administrations", body)
 
 
 def _administer(world: World) -> None:
@@ -197,7 +198,8 @@ def _watch(world: World) -> None:
             world.stage.crossed(step, "dosing.observation_recorded.v1")
 
 
-def _leave(world: World, **changes: Any) -> Answer:
+def leave(world: World, **changes: Any) -> Answer:
+    """Ask for the discharge, with everything it takes unless changed."""
     path = f"/v1/sessions/{world.ids['session']}"
     etag = expect(world.ortiz.get("dosing", path), 200).etag
     return world.ortiz.post("dosing", f"{path}/discharge", {**_LEAVING, **changes}, etag)
@@ -210,7 +212,7 @@ def _discharge(world: World) -> None:
         step.answered = "MOAA/S 5, Aldrete 10"
     world.minutes_after_dose(119)
     with world.stage.step("RN Ortiz", "Discharge at 119 min") as step:
-        answer = expect(_leave(world), 409)
+        answer = expect(leave(world), 409)
         check(answer.rules != [], "a refused discharge must name its criteria")
         step.answered = f"refused: {', '.join(answer.rules)}"
     world.minutes_after_dose(120.1)
@@ -218,9 +220,9 @@ def _discharge(world: World) -> None:
         observe(world, _LAST)
         step.answered = "MOAA/S 5, Aldrete 10"
     with world.stage.step("RN Ortiz", "Discharge at 120 min without the escort") as step:
-        answer = expect(_leave(world, escort={"present": False, "id_document": None}), 409)
+        answer = expect(leave(world, escort={"present": False, "id_document": None}), 409)
         step.answered = f"refused: {', '.join(answer.rules)}"
     with world.stage.step("RN Ortiz", "Discharge at 120 min with the escort") as step:
-        answer = expect(_leave(world), 200)
+        answer = expect(leave(world), 200)
         step.answered = str(answer.body["state"])
         world.stage.crossed(step, "dosing.session_discharged.v1", "integration.episode_opened.v1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kairos_cli.demo.acts import scales
 from kairos_cli.demo.people import Answer
 from kairos_cli.demo.stage import check, expect
 from kairos_cli.demo.world import World
@@ -106,32 +107,15 @@ def _register(world: World) -> None:
         world.stage.crossed(step, "intake.patient_registered.v1")
 
 
-def _start(world: World, instrument: str) -> str:
-    path = f"/v1/patients/{world.ids['patient']}/assessments"
-    answer = expect(world.ortiz.post("intake", path, {"instrument": instrument}), 201)
-    return str(answer.body["id"])
-
-
-def _answer(world: World, assessment: str, item: str, value: int) -> Answer:
-    path = f"/v1/assessments/{assessment}/answers"
-    return expect(world.ortiz.post("intake", path, {"item": item, "value": value}), 201)
-
-
-def _complete(world: World, assessment: str) -> Answer:
-    got = expect(world.ortiz.get("intake", f"/v1/assessments/{assessment}"), 200)
-    path = f"/v1/assessments/{assessment}/completion"
-    return expect(world.ortiz.post("intake", path, etag=got.etag), 200)
-
-
 def _phq9(world: World) -> None:
     with world.stage.step("RN Ortiz", "Ask the PHQ-9, item by item") as step:
-        assessment = _start(world, "phq9")
+        assessment = scales.start(world, "phq9")
         raised: list[str] = []
         for item, value in _PHQ9.items():
-            raised += _answer(world, assessment, f"item{item}", value).body["concerns"]
+            raised += scales.reply(world, assessment, f"item{item}", value).body["concerns"]
         check(len(raised) == 1, f"item 9 must raise one concern, it raised {len(raised)}")
         world.ids["concern"] = raised[0]
-        score = _complete(world, assessment).body
+        score = scales.complete(world, assessment)
         check(score["score"] == 19, f"the score must be 19, it is {score['score']}")
         step.answered = f"{score['score']}, {score['band']}; item 9 = 1 raised a safety concern"
         world.stage.crossed(step, "intake.safety_concern_raised.v1")
@@ -146,23 +130,15 @@ def _phq9(world: World) -> None:
 
 def _cssrs(world: World) -> None:
     with world.stage.step("RN Ortiz", "Ask the C-SSRS screener") as step:
-        assessment = _start(world, "cssrs_screener")
-        for item, value in _CSSRS.items():
-            _answer(world, assessment, item, value)
-        band = _complete(world, assessment).body["band"]
+        band = scales.ask(world, "cssrs_screener", _CSSRS)["band"]
         check(band == "low", f"the risk must be low, it is {band}")
         step.answered = f"{band} risk"
 
 
 def _substances(world: World) -> None:
     with world.stage.step("RN Ortiz", "Ask the AUDIT-C, enter the DAST-10 total") as step:
-        assessment = _start(world, "audit_c")
-        for item, value in _AUDIT_C.items():
-            _answer(world, assessment, item, value)
-        alcohol = _complete(world, assessment).body
-        path = f"/v1/patients/{world.ids['patient']}/scores"
-        body = {"instrument": "dast10", "scores": {"total": "1"}}
-        drugs = expect(world.ortiz.post("intake", path, body), 201).body["assessment"]
+        alcohol = scales.ask(world, "audit_c", _AUDIT_C)
+        drugs = scales.enter(world, "dast10", "1")
         bands = (alcohol["band"], drugs["band"])
         check(bands == ("negative", "low"), f"both screens must be quiet: {bands}")
         step.answered = f"AUDIT-C {alcohol['score']}, DAST-10 {drugs['score']}"
@@ -184,14 +160,15 @@ def _vitals(world: World) -> None:
         step.answered = "kept"
 
 
-def _evaluate(world: World) -> dict[str, Any]:
+def evaluate(world: World, route: str = "im") -> dict[str, Any]:
+    """Ask the rules."""
     path = f"/v1/patients/{world.ids['patient']}/evaluations"
-    return expect(world.lee.post("intake", path, {"route": "im"}), 201).body
+    return expect(world.lee.post("intake", path, {"route": route}), 201).body
 
 
 def _not_without_facts(world: World) -> None:
     with world.stage.step("Dr Lee", "Evaluate for IM before everything is known") as step:
-        found = _evaluate(world)
+        found = evaluate(world)
         unknown = [rule["rule"] for rule in found["results"] if rule["unknown"]]
         check(bool(unknown), "unknown facts must never pass")
         step.answered = f"unknown is never a pass: {', '.join(unknown)} ask for review"
@@ -206,7 +183,7 @@ def _facts(world: World) -> None:
 
 def _decide(world: World) -> None:
     with world.stage.step("Dr Lee", "Evaluate the eligibility rules for IM") as step:
-        found = _evaluate(world)
+        found = evaluate(world)
         forbidden, attest = found["forbidden_by"], found["attest"]
         check(not forbidden and not attest, f"all rules must pass: {forbidden} {attest}")
         world.ids["evaluation"] = found["id"]
@@ -233,8 +210,8 @@ def _consent(world: World) -> None:
         step.answered = f"cleared, clearance version {clearance['clearance_version']}"
 
 
-def sign_consent(world: World) -> None:
-    """Draft, show, check and sign a consent for IM."""
+def sign_consent(world: World, *scopes: str) -> None:
+    """Draft, show, check and sign a consent, for IM unless other scopes are named."""
     path = f"/v1/patients/{world.ids['patient']}/consents"
     draft = {"document": "kap_consent", "language": "en"}
     consent = expect(world.shah.post("intake", path, draft), 201)
@@ -243,7 +220,7 @@ def sign_consent(world: World) -> None:
     text = expect(world.shah.get("intake", f"{own}/text"), 200).body
     signature = {
         "text_sha256": text["text_sha256"],
-        "scopes": ["treatment_im"],
+        "scopes": list(scopes or ("treatment_im",)),
         "elements": [element["code"] for element in text["elements"]],
         "comprehension": {"asked": 10, "correct": 9},
         "capacity_attested": True,

@@ -15,12 +15,15 @@ from integration.store.tables import task
 
 tasks = Records(task, Task, TaskNotFound)
 
+# Locked: the timer that takes the task higher may run at the same moment.
 _OPEN_ABOUT = statement(
-    select(task).where(
+    select(task)
+    .where(
         task.c.kind == bindparam("kind"),
         task.c.subject_id == bindparam("subject_id"),
         task.c.state == TaskState.OPEN.value,
     )
+    .with_for_update()
 )
 _PAGE = statement(
     by_instant(
@@ -34,7 +37,7 @@ _PAGE = statement(
 
 
 async def open_about(tx: Transaction, kind: TaskKind, subject_id: UUID) -> Task | None:
-    """The open task of a kind about something, if there is one."""
+    """The open task of a kind about something, if there is one, locked until the commit."""
     row = await tx.fetch_one(_OPEN_ABOUT, kind=kind.value, subject_id=subject_id)
     return None if row is None else tasks.of(row)
 

@@ -2,12 +2,10 @@
 
 from uuid import UUID
 
-from kairos_chassis import timers
 from kairos_chassis.db import Transaction
 
 from integration.domain.measure import MeasureState
 from integration.store import measures
-from integration.use_cases.plan_measures import DUE
 
 
 async def cancel_measures(anchor_id: UUID, tx: Transaction) -> None:
@@ -16,4 +14,3 @@ async def cancel_measures(anchor_id: UUID, tx: Transaction) -> None:
         if one.state is MeasureState.OPEN:
             measures.measures.save(tx, one.cancel())
             await tx.flush()  # the next one may be cancelled too
-            timers.cancel(tx, DUE, one.id)

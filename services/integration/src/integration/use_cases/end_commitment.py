@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from kairos_chassis import timers
 from kairos_chassis.db import Transaction
 
 from integration.domain.commitment import Commitment, CommitmentState
 from integration.store.commitments import commitments
-from integration.use_cases.make_commitment import REMINDER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,5 +25,4 @@ async def end_commitment(command: EndCommitment, tx: Transaction) -> Commitment:
     """
     ended = (await commitments.seen(tx, command.commitment_id, command.version)).end(command.state)
     commitments.save(tx, ended)
-    timers.cancel(tx, REMINDER, ended.id)
     return ended

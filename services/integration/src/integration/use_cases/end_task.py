@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from kairos_chassis import timers
 from kairos_chassis.db import Transaction
 
 from integration.domain.task import Task, TaskState
 from integration.store.tasks import tasks
-from integration.use_cases.open_task import ESCALATION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,5 +27,4 @@ async def end_task(command: EndTask, tx: Transaction) -> Task:
     found = await tasks.seen(tx, command.task_id, command.version)
     ended = found.end(command.state, at=tx.now, by=command.ended_by)
     tasks.save(tx, ended)
-    timers.cancel(tx, ESCALATION, ended.id)
     return ended

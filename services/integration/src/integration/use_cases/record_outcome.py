@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from kairos_chassis import outbox, timers
+from kairos_chassis import outbox
 from kairos_chassis.db import Transaction
 from kairos_events.uuid7 import uuid7
 
@@ -19,7 +19,6 @@ from integration.domain.task import TaskKind, TaskState
 from integration.store import doses, measures
 from integration.store import outcomes as rows
 from integration.use_cases.open_task import OpenTask, open_task
-from integration.use_cases.plan_measures import DUE
 from integration.use_cases.settle_task import SettleTask, settle_task
 
 
@@ -99,7 +98,6 @@ async def _meet(command: RecordOutcome, tx: Transaction) -> None:
     for one in met_by(open_ones, command.instrument, command.completed_at, early):
         measures.measures.save(tx, one.meet(command.assessment_id))
         await tx.flush()  # the next one may be met too
-        timers.cancel(tx, DUE, one.id)
         await settle_task(
             SettleTask(kind=TaskKind.MEASURE_OVERDUE, subject_id=one.id, state=TaskState.DONE),
             tx,

@@ -2,14 +2,13 @@
 
 from uuid import UUID
 
-from kairos_chassis import outbox, timers
+from kairos_chassis import outbox
 from kairos_chassis.db import Transaction
 
 from integration import publish
 from integration.domain.episode import Episode
 from integration.domain.task import TaskKind, TaskState
 from integration.store.episodes import episodes
-from integration.use_cases.open_episode import DEADLINE
 from integration.use_cases.settle_task import SettleTask, settle_task
 
 _ABOUT_IT = (TaskKind.BOOK_INTEGRATION, TaskKind.CALL_MISSED_INTEGRATION)
@@ -21,7 +20,6 @@ async def settle_episode(closed: Episode, tx: Transaction, *, by: UUID) -> None:
     Raises StaleVersion (412) at the flush if somebody was faster.
     """
     episodes.save(tx, closed)
-    timers.cancel(tx, DEADLINE, closed.id)
     await outbox.append(tx, publish.episode_closed(closed))
     for kind in _ABOUT_IT:
         settled = SettleTask(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from kairos_chassis import outbox, timers
+from kairos_chassis import outbox
 from kairos_chassis.db import Transaction
 
 from integration import publish
@@ -13,7 +13,6 @@ from integration.domain.red_flag import FlagKind, FlagOrigin, Severity
 from integration.domain.safety_call import CallOutcome, SafetyCall
 from integration.domain.task import TaskKind, TaskState
 from integration.store.safety_calls import safety_calls
-from integration.use_cases.owe_safety_call import DUE
 from integration.use_cases.raise_red_flag import RaiseRedFlag, raise_red_flag
 from integration.use_cases.settle_task import SettleTask, settle_task
 
@@ -45,7 +44,6 @@ async def settle_safety_call(command: SettleSafetyCall, tx: Transaction) -> Safe
         tries_before_given_up=policy().tries_before_given_up,
     )
     safety_calls.save(tx, settled)
-    timers.cancel(tx, DUE, settled.id)
     await outbox.append(tx, publish.safety_call_completed(settled))
     await _follow_up(settled, command, tx)
     return settled

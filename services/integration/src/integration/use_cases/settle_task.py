@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from kairos_chassis import timers
 from kairos_chassis.db import Transaction
 
 from integration.domain.task import TaskKind, TaskState
 from integration.store import tasks
-from integration.use_cases.open_task import ESCALATION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,4 +26,3 @@ async def settle_task(command: SettleTask, tx: Transaction) -> None:
         return
     tasks.tasks.save(tx, found.end(command.state, at=tx.now, by=command.ended_by))
     await tx.flush()  # another task may be settled in the same breath
-    timers.cancel(tx, ESCALATION, found.id)
