@@ -10,6 +10,7 @@ from kairos_events.dosing.adverse_event_recorded_v1 import AdverseEventGrade
 from kairos_events.dosing.device_readings_recorded_v1 import DeviceReading as ReadingOfDevice
 from kairos_events.dosing.session_aborted_v2 import cause_of
 from kairos_events.fields import Route
+from kairos_events.model import PublicEvent
 
 from dosing.domain.adverse_event import AdverseEvent
 from dosing.domain.alerts import Alert
@@ -217,22 +218,18 @@ def session_left_against_advice(
 
 def adverse_event_recorded(recorded: AdverseEvent) -> told.AdverseEventRecordedV1:
     """An adverse event, or what is known of it by now."""
-    same = ("adverse_event_id", "version", "session_id", "patient_id", "site_id", "code")
-    times = ("onset_at", "resolved_at", "report_due_at", "recorded_at")
     return told.AdverseEventRecordedV1(
-        **_same(recorded, *same, *times),
+        **_same(recorded, "adverse_event_id", "version", "session_id", "patient_id", "site_id"),
+        **_same(recorded, "code", "onset_at", "resolved_at", "report_due_at", "recorded_at"),
         grade=AdverseEventGrade(recorded.grade.value),
         serious=recorded.serious,
     )
 
 
-def lot_recalled(
-    lot_id: UUID, product: str, lot: str, reason: str, at: datetime
-) -> told.LotRecalledV1:
+def lot_recalled(lot_id: UUID, product: str, lot: str, why: str, at: datetime) -> PublicEvent:
     """A lot is out of use."""
-    return told.LotRecalledV1(
-        lot_id=lot_id, product=product, lot=lot, reason=reason, recalled_at=at
-    )
+    facts: dict[str, Any] = {"lot_id": lot_id, "product": product, "lot": lot, "reason": why}
+    return told.LotRecalledV1(**facts, recalled_at=at)
 
 
 def device_readings_recorded(
