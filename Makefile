@@ -97,6 +97,10 @@ security: setup $(SECURITY)/.installed tools/documents/node_modules/.installed #
 bench: setup ## Measure side by side, ratios first
 	$(BIN)/python -m benchmarks
 
+.PHONY: mutation
+mutation: setup ## Change dosing's rules one operator at a time: a test has to notice each
+	$(BIN)/python -m tools.mutation
+
 .PHONY: lock
 lock: ## Lock the requirements again, with hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q requirements/runtime.in -o requirements.lock

@@ -18,6 +18,7 @@ from benchmarks import (
     scheduling_booking,
     scheduling_course,
     scheduling_search,
+    telemetry,
 )
 from benchmarks.report import Row, save, table
 from benchmarks.stage import Stage, staged
@@ -64,6 +65,12 @@ async def _course(stage: Stage, quick: bool) -> list[Row]:
     return await scheduling_course.measure(stage, rounds=1 if quick else 3)
 
 
+async def _telemetry(stage: Stage, quick: bool) -> list[Row]:
+    return await telemetry.measure(
+        stage, rounds=2 if quick else 5, seconds=1.0 if quick else 2.0, alerts=50 if quick else 300
+    )
+
+
 BENCHMARKS: dict[str, Benchmark] = {
     "command-path": _command_path,
     "relay": _relay,
@@ -73,6 +80,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "slot-search": _slot_search,
     "booking": _booking,
     "course": _course,
+    "telemetry": _telemetry,
 }
 
 

@@ -5,29 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from kairos_events.dosing import (
-    AdministrationRefusedV1,
-    AdministrationStartedV1,
-    AdministrationStoppedV1,
-    AdverseEventRecordedV1,
-    AlertRaisedV1,
-    BreakGlassUsedV1,
-    DeviceReadingsRecordedV1,
-    DoseAdministeredV1,
-    ExposureChangedV1,
-    FollowUpRequestedV1,
-    LotRecalledV1,
-    MisuseSignalRaisedV1,
-    ObservationRecordedV1,
-    SessionAbortedV2,
-    SessionDischargedV1,
-    SessionLeftAgainstAdviceV1,
-    SessionOpenedV1,
-)
+from kairos_events import dosing as told
 from kairos_events.dosing.adverse_event_recorded_v1 import AdverseEventGrade
 from kairos_events.dosing.device_readings_recorded_v1 import DeviceReading as ReadingOfDevice
 from kairos_events.dosing.session_aborted_v2 import cause_of
 from kairos_events.fields import Route
+from kairos_events.model import PublicEvent
 
 from dosing.domain.adverse_event import AdverseEvent
 from dosing.domain.alerts import Alert
@@ -41,6 +24,19 @@ from dosing.domain.observation import Observation
 from dosing.domain.order import Order
 from dosing.domain.series import DeviceReading
 from dosing.domain.session import Session
+
+_SIGNS = (
+    "systolic_mmhg",
+    "diastolic_mmhg",
+    "heart_rate_bpm",
+    "spo2_percent",
+    "respiratory_rate_bpm",
+    "moaas",
+)
+
+
+def _same(thing: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(thing, name) for name in names}
 
 
 def _place(session: Session) -> dict[str, UUID]:
@@ -59,9 +55,9 @@ def _visit(session: Session) -> dict[str, Any]:
     }
 
 
-def session_opened(session: Session) -> SessionOpenedV1:
+def session_opened(session: Session) -> told.SessionOpenedV1:
     """A session has begun."""
-    return SessionOpenedV1(
+    return told.SessionOpenedV1(
         **_visit(session),
         opened_at=session.opened_at,
     )
@@ -69,16 +65,16 @@ def session_opened(session: Session) -> SessionOpenedV1:
 
 def administration_refused(
     session: Session, rules: Sequence[str], at: datetime
-) -> AdministrationRefusedV1:
+) -> told.AdministrationRefusedV1:
     """The gate refused."""
-    return AdministrationRefusedV1(
+    return told.AdministrationRefusedV1(
         session_id=session.id, patient_id=session.patient_id, rules=tuple(rules), refused_at=at
     )
 
 
-def dose_administered(session: Session, order: Order, given: GivenDose) -> DoseAdministeredV1:
+def dose_administered(session: Session, order: Order, given: GivenDose) -> told.DoseAdministeredV1:
     """A dose was given."""
-    return DoseAdministeredV1(
+    return told.DoseAdministeredV1(
         dose_id=given.id,
         **_visit(session),
         product=order.product,
@@ -88,27 +84,19 @@ def dose_administered(session: Session, order: Order, given: GivenDose) -> DoseA
     )
 
 
-def observation_recorded(taken: Observation) -> ObservationRecordedV1:
+def observation_recorded(taken: Observation) -> told.ObservationRecordedV1:
     """Vital signs were taken."""
     seen = taken.readings
-    return ObservationRecordedV1(
+    return told.ObservationRecordedV1(
         observation_id=taken.id,
-        session_id=taken.session_id,
-        patient_id=taken.patient_id,
-        observed_at=taken.observed_at,
-        minutes_since_first_dose=taken.minutes_since_first_dose,
-        systolic_mmhg=seen.systolic_mmhg,
-        diastolic_mmhg=seen.diastolic_mmhg,
-        heart_rate_bpm=seen.heart_rate_bpm,
-        spo2_percent=seen.spo2_percent,
-        respiratory_rate_bpm=seen.respiratory_rate_bpm,
-        moaas=seen.moaas,
+        **_same(taken, "session_id", "patient_id", "observed_at", "minutes_since_first_dose"),
+        **_same(seen, *_SIGNS),
     )
 
 
-def session_aborted(session: Session, reason: str, by: UUID, at: datetime) -> SessionAbortedV2:
+def session_aborted(session: Session, reason: str, by: UUID, at: datetime) -> told.SessionAbortedV2:
     """The session was called off before a dose."""
-    return SessionAbortedV2(
+    return told.SessionAbortedV2(
         **_visit(session),
         cause=cause_of(reason),
         reason=reason,
@@ -117,11 +105,11 @@ def session_aborted(session: Session, reason: str, by: UUID, at: datetime) -> Se
     )
 
 
-def session_discharged(session: Session, at: datetime) -> SessionDischargedV1:
+def session_discharged(session: Session, at: datetime) -> told.SessionDischargedV1:
     """The patient has left."""
     assert session.first_dose_at is not None
     assert session.last_dose_at is not None
-    return SessionDischargedV1(
+    return told.SessionDischargedV1(
         **_visit(session),
         first_dose_at=session.first_dose_at,
         last_dose_at=session.last_dose_at,
@@ -131,10 +119,10 @@ def session_discharged(session: Session, at: datetime) -> SessionDischargedV1:
 
 def administration_started(
     session: Session, order: Order | None, started: Infusion
-) -> AdministrationStartedV1:
+) -> told.AdministrationStartedV1:
     """An infusion runs."""
     assert order is not None
-    return AdministrationStartedV1(
+    return told.AdministrationStartedV1(
         administration_id=started.id,
         **_visit(session),
         product=order.product,
@@ -146,9 +134,9 @@ def administration_started(
 
 def administration_stopped(
     session: Session, reason: str, at: datetime, *, automatic: bool
-) -> AdministrationStoppedV1:
+) -> told.AdministrationStoppedV1:
     """No more drug is given."""
-    return AdministrationStoppedV1(
+    return told.AdministrationStoppedV1(
         **_place(session),
         reason=reason,
         automatic=automatic,
@@ -156,24 +144,20 @@ def administration_stopped(
     )
 
 
-def alert_raised(alert: Alert) -> AlertRaisedV1:
+def alert_raised(alert: Alert) -> told.AlertRaisedV1:
     """A reading is out of range, or missing."""
-    return AlertRaisedV1(
+    return told.AlertRaisedV1(
         alert_id=alert.id,
-        session_id=alert.session_id,
-        patient_id=alert.patient_id,
-        site_id=alert.site_id,
-        code=alert.code,
+        **_same(alert, "session_id", "patient_id", "site_id", "code", "raised_at"),
         severity=alert.severity.value,
-        raised_at=alert.raised_at,
     )
 
 
 def break_glass_used(
     session: Session, glass: BreakGlass, known_as_of: datetime, at: datetime
-) -> BreakGlassUsedV1:
+) -> told.BreakGlassUsedV1:
     """A dose was given although intake could not be asked."""
-    return BreakGlassUsedV1(
+    return told.BreakGlassUsedV1(
         break_glass_id=glass.id,
         **_place(session),
         reason=glass.reason.value,
@@ -182,10 +166,10 @@ def break_glass_used(
     )
 
 
-def exposure_changed(patient_id: UUID, history: History, at: datetime) -> ExposureChangedV1:
+def exposure_changed(patient_id: UUID, history: History, at: datetime) -> told.ExposureChangedV1:
     """What a patient was given over time has changed."""
     newest = history.doses[-1]
-    return ExposureChangedV1(
+    return told.ExposureChangedV1(
         patient_id=patient_id,
         exposure_version=len(history.doses),
         sessions_total=history.sessions_since(None),
@@ -197,10 +181,10 @@ def exposure_changed(patient_id: UUID, history: History, at: datetime) -> Exposu
     )
 
 
-def misuse_signal_raised(signal: MisuseSignal) -> MisuseSignalRaisedV1:
+def misuse_signal_raised(signal: MisuseSignal) -> told.MisuseSignalRaisedV1:
     """A person should look at a patient's use of ketamine."""
     assert signal.patient_id is not None
-    return MisuseSignalRaisedV1(
+    return told.MisuseSignalRaisedV1(
         signal_id=signal.id,
         patient_id=signal.patient_id,
         code=signal.code,
@@ -209,26 +193,21 @@ def misuse_signal_raised(signal: MisuseSignal) -> MisuseSignalRaisedV1:
     )
 
 
-def follow_up_requested(owed: FollowUp) -> FollowUpRequestedV1:
+def follow_up_requested(owed: FollowUp) -> told.FollowUpRequestedV1:
     """Somebody has to call the patient."""
-    return FollowUpRequestedV1(
+    return told.FollowUpRequestedV1(
         follow_up_id=owed.id,
-        session_id=owed.session_id,
-        patient_id=owed.patient_id,
-        site_id=owed.site_id,
-        kind=owed.kind,
-        due_at=owed.due_at,
-        requested_at=owed.requested_at,
+        **_same(owed, "session_id", "patient_id", "site_id", "kind", "due_at", "requested_at"),
     )
 
 
 def session_left_against_advice(
     session: Session, unmet: Sequence[str], at: datetime
-) -> SessionLeftAgainstAdviceV1:
+) -> told.SessionLeftAgainstAdviceV1:
     """The patient has left before it was safe."""
     assert session.first_dose_at is not None
     assert session.last_dose_at is not None
-    return SessionLeftAgainstAdviceV1(
+    return told.SessionLeftAgainstAdviceV1(
         **_visit(session),
         unmet_criteria=tuple(unmet),
         first_dose_at=session.first_dose_at,
@@ -237,27 +216,27 @@ def session_left_against_advice(
     )
 
 
-def adverse_event_recorded(recorded: AdverseEvent) -> AdverseEventRecordedV1:
+def adverse_event_recorded(recorded: AdverseEvent) -> told.AdverseEventRecordedV1:
     """An adverse event, or what is known of it by now."""
-    same = ("adverse_event_id", "version", "session_id", "patient_id", "site_id", "code")
-    times = ("onset_at", "resolved_at", "report_due_at", "recorded_at")
-    return AdverseEventRecordedV1(
-        **{name: getattr(recorded, name) for name in (*same, *times)},
+    return told.AdverseEventRecordedV1(
+        **_same(recorded, "adverse_event_id", "version", "session_id", "patient_id", "site_id"),
+        **_same(recorded, "code", "onset_at", "resolved_at", "report_due_at", "recorded_at"),
         grade=AdverseEventGrade(recorded.grade.value),
         serious=recorded.serious,
     )
 
 
-def lot_recalled(lot_id: UUID, product: str, lot: str, reason: str, at: datetime) -> LotRecalledV1:
+def lot_recalled(lot_id: UUID, product: str, lot: str, why: str, at: datetime) -> PublicEvent:
     """A lot is out of use."""
-    return LotRecalledV1(lot_id=lot_id, product=product, lot=lot, reason=reason, recalled_at=at)
+    facts: dict[str, Any] = {"lot_id": lot_id, "product": product, "lot": lot, "reason": why}
+    return told.LotRecalledV1(**facts, recalled_at=at)
 
 
 def device_readings_recorded(
     session: Session, batch_id: UUID, device_id: UUID, new: Sequence[DeviceReading], at: datetime
-) -> DeviceReadingsRecordedV1:
+) -> told.DeviceReadingsRecordedV1:
     """A monitor has sent readings."""
-    return DeviceReadingsRecordedV1(
+    return told.DeviceReadingsRecordedV1(
         batch_id=batch_id,
         session_id=session.id,
         patient_id=session.patient_id,

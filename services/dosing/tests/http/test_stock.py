@@ -263,8 +263,8 @@ _LAST = "(SELECT max(seq) FROM ledger_entry WHERE container_id = {vial})"
         ),
         (
             [
-                "UPDATE ledger_entry SET seq = seq + 100 "
-                "WHERE container_id = {vial} AND seq IN (2, 3)",
+                "UPDATE ledger_entry SET seq = seq + 100 WHERE container_id = {vial}"
+                " AND seq IN (2, 3)",
                 "UPDATE ledger_entry SET seq = 105 - seq WHERE container_id = {vial} AND seq > 100",
             ],
             "order_broken_at_2",

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 
 from dosing.domain.observation import Aldrete, Observation, Readings
 from dosing.domain.session import Session
+from dosing.store import corrections
 from dosing.store.session_tables import observation
 
 _OF_SESSION = statement(
@@ -43,7 +44,13 @@ _NUMBERS = (
 
 
 async def of_session(tx: Transaction, session_id: UUID) -> list[Observation]:
-    """All observations of a session, oldest first."""
+    """All observations of a session as they count now, corrected, oldest first."""
+    written = await as_written(tx, session_id)
+    return corrections.current(written, await corrections.of_session(tx, session_id))
+
+
+async def as_written(tx: Transaction, session_id: UUID) -> list[Observation]:
+    """All observations of a session as they were first written, oldest first."""
     return [_observation(row) for row in await tx.fetch(_OF_SESSION, session_id=session_id)]
 
 

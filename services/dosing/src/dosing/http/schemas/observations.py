@@ -13,7 +13,7 @@ from kairos_events.fields import (
     PositiveDecimal,
     Reading,
 )
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from dosing.domain.observation import Aldrete, Observation, Readings
 from dosing.domain.symptoms import SideEffect, Symptom
@@ -37,10 +37,9 @@ class AldreteBody(Body):
     saturation: Item
 
 
-class ObservationBody(Body):
+class ReadingsBody(Body):
     """What was seen. Leave out what was not taken."""
 
-    observed_at: Instant
     systolic_mmhg: Reading | None = None
     diastolic_mmhg: Reading | None = None
     heart_rate_bpm: Reading | None = None
@@ -58,17 +57,30 @@ class ObservationBody(Body):
     side_effects: SideEffects | None = Field(
         default=None, description="by code, 0 none to 3 severe"
     )
-    device_id: UUID | None = None
 
     def readings(self) -> Readings:
         """As the domain holds them."""
-        given = self.model_dump(exclude={"observed_at", "aldrete", "device_id"})
+        given = self.model_dump(include=set(Readings.__slots__) - {"aldrete"})
         if self.symptoms is not None:
             given["symptoms"] = tuple(one.value for one in self.symptoms)
         if self.side_effects is not None:
             given["side_effects"] = {k.value: v for k, v in self.side_effects.items()}
         score = None if self.aldrete is None else Aldrete(**self.aldrete.model_dump())
         return Readings(aldrete=score, **given)
+
+
+class ObservationBody(ReadingsBody):
+    """What was seen, and when. Leave out what was not taken."""
+
+    observed_at: Instant
+    device_id: UUID | None = None
+
+
+class CorrectionBody(Body):
+    """What was really seen; without readings the observation was entered in error."""
+
+    readings: ReadingsBody | None
+    reason: Annotated[str, StringConstraints(min_length=3, max_length=500, strip_whitespace=True)]
 
 
 class ObservationView(Answer):

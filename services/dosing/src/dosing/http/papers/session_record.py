@@ -1,0 +1,195 @@
+"""A session's record as it is printed. It names nobody: ids only, as everywhere in this service."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reportlab.platypus import Flowable
+
+from dosing.domain.adverse_event import AdverseEvent
+from dosing.domain.dose import GivenDose
+from dosing.domain.infusion import Infusion
+from dosing.domain.observation import Observation
+from dosing.domain.order import Order
+from dosing.domain.session import Move, Session
+from dosing.http.papers.chart import monitoring_chart
+from dosing.http.papers.table import grid, heading, printed, words
+from dosing.store.alerts import Answered
+from dosing.store.corrections import Correction
+from dosing.store.notes import Note, NotGiven
+
+_LATE = 15  # minutes after which an entry is marked late
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """Everything that is printed."""
+
+    session: Session
+    moves: Sequence[Move]
+    order: Order | None
+    given: Sequence[GivenDose]
+    infusions: Sequence[Infusion]
+    not_given: Sequence[NotGiven]
+    seen: Sequence[Observation]
+    corrections: Sequence[Correction]
+    alerts: Sequence[Answered]
+    events: Sequence[AdverseEvent]
+    notes: Sequence[Note]
+
+
+def pdf_of_record(record: Record) -> bytes:
+    """The record on paper, with the monitoring chart drawn."""
+    session = record.session
+    parts: list[Flowable] = [
+        *words(
+            [
+                f"Session {session.id}   Patient {session.patient_id}   Site {session.site_id}",
+                f"Route {session.route}   Protocol {session.protocol_code} version "
+                f"{session.protocol_version}   State {session.state.value}",
+            ]
+        ),
+        heading("Monitoring"),
+        monitoring_chart([o for o in record.seen if o.minutes_since_first_dose is not None]),
+        _observations(record.seen),
+        heading("Given"),
+        *words(_order_lines(record.order)),
+        grid(
+            ("at", "recorded", "mg", "by", "confirmation", "clearance version"),
+            [
+                (
+                    _at(d.administered_at),
+                    _at(d.recorded_at),
+                    f"{d.amount_mg:f}",
+                    str(d.administered_by),
+                    str(d.confirmation_id),
+                    str(d.clearance_version),
+                )
+                for d in record.given
+            ],
+        ),
+        *_infusions(record.infusions),
+        *_rest(record),
+    ]
+    return printed("Dosing session record", parts)
+
+
+def _observations(seen: Sequence[Observation]) -> Flowable:
+    head = ("min", "observed", "BP", "HR", "RR", "SpO2", "MOAA/S", "CADSS-6", "Aldrete", "by", "")
+    rows = []
+    for one in seen:
+        r, late = one.readings, one.late_by.total_seconds() // 60
+        pressure = "" if r.systolic_mmhg is None else f"{r.systolic_mmhg}/{r.diastolic_mmhg}"
+        marks = [f"late entry, {late:.0f} min"] if late >= _LATE else []
+        marks += [f"corrected, version {one.version}"] if one.version > 1 else []
+        values = (r.heart_rate_bpm, r.respiratory_rate_bpm, r.spo2_percent, r.moaas, r.cadss6)
+        total = None if r.aldrete is None else r.aldrete.total
+        minute = one.minutes_since_first_dose
+        rows.append(
+            (
+                "-" if minute is None else str(minute),
+                _at(one.observed_at),
+                pressure,
+                *tuple("" if value is None else str(value) for value in (*values, total)),
+                str(one.recorded_by)[:8],
+                "; ".join(marks),
+            )
+        )
+    return grid(head, rows)
+
+
+def _order_lines(order: Order | None) -> list[str]:
+    if order is None:
+        return ["No order."]
+    volume = f"{order.ml} mL" if order.ml is not None else f"{order.units} units"
+    lines = [
+        f"Ordered {order.mg:f} mg = {order.mg_per_kg:f} mg/kg = {volume} of {order.product} "
+        f"by {order.prescribed_by} at {_at(order.ordered_at)}."
+    ]
+    if order.soft_stops:
+        lines.append(f"Soft stops {', '.join(order.soft_stops)}: {order.soft_stop_reason}")
+    return lines
+
+
+def _infusions(found: Sequence[Infusion]) -> list[Flowable]:
+    parts: list[Flowable] = []
+    for one in found:
+        rows = [
+            (
+                _at(e.occurred_at),
+                e.kind.value,
+                _plain(e.rate_ml_per_h),
+                _plain(e.volume_ml),
+                e.cause,
+            )
+            for e in one.events
+        ]
+        parts += [heading("Infusion"), grid(("at", "act", "mL/h", "mL so far", "cause"), rows)]
+    return parts
+
+
+def _rest(record: Record) -> list[Flowable]:
+    sections = (
+        (
+            "Not given",
+            ("at", "mg", "reason"),
+            [(_at(n.occurred_at), f"{n.amount_mg:f}", n.reason) for n in record.not_given],
+        ),
+        (
+            "Alerts",
+            ("raised", "code", "severity", "action"),
+            [
+                (
+                    _at(a.alert.raised_at),
+                    a.alert.code,
+                    a.alert.severity.value,
+                    "" if a.action is None else a.action.value,
+                )
+                for a in record.alerts
+            ],
+        ),
+        (
+            "Adverse events",
+            ("onset", "code", "grade", "outcome"),
+            [(_at(e.onset_at), e.code, e.grade.value, e.outcome.value) for e in record.events],
+        ),
+        (
+            "Notes",
+            ("occurred", "recorded", "kind", "text"),
+            [(_at(n.occurred_at), _at(n.recorded_at), n.kind, n.body) for n in record.notes],
+        ),
+        (
+            "Corrections",
+            ("recorded", "observation", "version", "reason", "by"),
+            [
+                (
+                    _at(c.recorded_at),
+                    str(c.observation_id),
+                    str(c.version),
+                    c.reason,
+                    str(c.corrected_by),
+                )
+                for c in record.corrections
+            ],
+        ),
+        (
+            "Moves",
+            ("at", "to", "cause", "by"),
+            [
+                (_at(m.at), m.after.value, m.cause, "" if m.by is None else str(m.by))
+                for m in record.moves
+            ],
+        ),
+    )
+    parts: list[Flowable] = []
+    for title, head, rows in sections:
+        if rows:
+            parts += [heading(title), grid(head, rows)]
+    return parts
+
+
+def _at(moment: object) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%SZ}"
+
+
+def _plain(value: object) -> str:
+    return "" if value is None else str(value)
