@@ -54,10 +54,22 @@ def formats_values_into_sql(tree: ast.Module) -> Iterator[Breach]:
         if not text.lstrip().upper().startswith(("SELECT ", "INSERT ", "UPDATE ", "DELETE ")):
             continue
         for part in node.values:
-            if isinstance(part, ast.FormattedValue):
-                name = ast.unparse(part.value).rpartition(".")[2]
-                if not name.isupper():
-                    yield node.lineno, f"SQL with {{{name}}}"
+            if isinstance(part, ast.FormattedValue) and not _of_our_names(part.value):
+                yield node.lineno, f"SQL with {{{ast.unparse(part.value)}}}"
+
+
+def _of_our_names(value: ast.expr) -> bool:
+    """Whether an expression is made of constants in capitals alone, counted or joined."""
+    names = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
+    fixed = {name for name in names if name.strip("_").isupper()}
+    bound = {
+        target.id
+        for node in ast.walk(value)
+        if isinstance(node, ast.comprehension)
+        for target in ast.walk(node.target)
+        if isinstance(target, ast.Name)
+    }
+    return bool(fixed) and names - fixed - bound <= {"len", "range", "str"}
 
 
 def trusts_any_certificate(tree: ast.Module) -> Iterator[Breach]:

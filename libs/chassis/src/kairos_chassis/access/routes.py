@@ -12,9 +12,9 @@ from kairos_chassis.access.schemas import (
     AccessView,
     AuditEntryView,
     AuditPage,
-    BreakGlassBody,
-    BreakGlassPage,
-    BreakGlassView,
+    BreakTheGlassBody,
+    BrokenGlassPage,
+    BrokenGlassView,
     CutBody,
     CutView,
     Outcome,
@@ -108,7 +108,7 @@ def _add_events(routes: Routes, service: str) -> None:
 
 def _add_break_glass(routes: Routes) -> None:
     @routes.post("/v1/break-glass", policy=policies.BREAK_GLASS)
-    async def post_break_glass(call: Call, body: BreakGlassBody) -> BreakGlassView:
+    async def post_break_glass(call: Call, body: BreakTheGlassBody) -> BrokenGlassView:
         """Break the glass for one patient; send the id as Kairos-Break-Glass with each read."""
         async with call.transaction() as tx:
             row = break_glass.open_glass(
@@ -122,7 +122,7 @@ def _add_break_glass(routes: Routes) -> None:
         state: Literal["waiting", "reviewed"] | None = None,
         cursor: str | None = None,
         limit: Limit = 50,
-    ) -> BreakGlassPage:
+    ) -> BrokenGlassPage:
         """The review queue: who broke the glass, the oldest first."""
         async with call.transaction() as tx:
             page = Page(call, "break-glass", cursor, limit)
@@ -132,12 +132,12 @@ def _add_break_glass(routes: Routes) -> None:
                 page, found, lambda row: [row["opened_at"].isoformat(), str(row["id"])]
             )
             views = [_glass(row) for row in rows]
-            return call.answer(BreakGlassPage(items=views, next_cursor=following))
+            return call.answer(BrokenGlassPage(items=views, next_cursor=following))
 
     @routes.post("/v1/break-glass/{break_glass_id}/review", policy=policies.REVIEW_BREAK_GLASS)
     async def post_break_glass_review(
         call: Call, break_glass_id: UUID, body: ReviewBody
-    ) -> BreakGlassView:
+    ) -> BrokenGlassView:
         """Say whether it was right to break the glass."""
         async with call.transaction() as tx:
             await break_glass.review(tx, break_glass_id, call.caller.subject, body.outcome)
@@ -175,5 +175,5 @@ def _position(row: Any) -> list[Any]:
     return [row["id"]]
 
 
-def _glass(row: Any) -> BreakGlassView:
-    return BreakGlassView(**dict(row), review_due_at=row["opened_at"] + break_glass.REVIEW_WITHIN)
+def _glass(row: Any) -> BrokenGlassView:
+    return BrokenGlassView(**dict(row), review_due_at=row["opened_at"] + break_glass.REVIEW_WITHIN)

@@ -93,7 +93,7 @@ class CutView(Answer):
     effective_within_seconds: int
 
 
-class BreakGlassBody(Body):
+class BreakTheGlassBody(Body):
     """For whom, why and how long the glass is broken."""
 
     patient_id: Annotated[UUID, Field(strict=False)]
@@ -101,7 +101,7 @@ class BreakGlassBody(Body):
     minutes: Annotated[int, Field(ge=5, le=480)] = 60
 
 
-class BreakGlassView(Answer):
+class BrokenGlassView(Answer):
     """A breaking of the glass, and what came of its review."""
 
     id: UUID
@@ -117,10 +117,10 @@ class BreakGlassView(Answer):
     reviewed_at: Instant | None
 
 
-class BreakGlassPage(Answer):
+class BrokenGlassPage(Answer):
     """Breakings of the glass, the oldest first."""
 
-    items: list[BreakGlassView]
+    items: list[BrokenGlassView]
     next_cursor: str | None
 
 

@@ -153,6 +153,9 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     for route in app.routes:
         if isinstance(route, KairosRoute) and route.rules.accepts != JSON:
             _rename_body(text["paths"][route.path]["post"], route.rules.accepts)
+        if isinstance(route, KairosRoute) and route.rules.media_type.endswith("+json"):
+            answer = text["paths"][route.path]["get"]["responses"]["200"]["content"]
+            answer[route.rules.media_type]["schema"] = {"type": "object"}
     description.complete(text, error_responses())
     return text
 
