@@ -55,7 +55,7 @@ def main() -> int:
 
         def cosmic(*words: str) -> str:
             command = [sys.executable, "-m", "cosmic_ray.cli", *words]
-            done = subprocess.run(  # noqa: S603 - our own words
+            done = subprocess.run(
                 command, cwd=place, env=environment, capture_output=True, text=True, check=True
             )
             return done.stdout
