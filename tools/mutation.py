@@ -1,6 +1,6 @@
-"""`python -m tools.mutation [MODULE ...]`: change the rules of dosing one operator at a time, and see
-that a test notices. Works on a copy: nothing in the tree is touched. Exits 1 where a mutant lives
-that docs/mutation.md does not explain.
+"""`python -m tools.mutation [MODULE ...]`: change the rules of dosing one operator at a time, and
+see that a test notices. Works on a copy: nothing in the tree is touched. Exits 1 where a mutant
+lives that docs/mutation.md does not explain.
 """
 
 import json
