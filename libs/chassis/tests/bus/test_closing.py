@@ -40,7 +40,10 @@ def worker(
     return BusWorker(database, stub(wait), stub(wait), stub(consume), on_stuck)
 
 
-async def test_a_loop_that_was_cancelled_from_within_asks_for_a_new_process() -> None:
+async def test_a_loop_that_was_cancelled_from_within_asks_for_a_new_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("kairos_chassis.bus.worker.STOP_SECONDS", 0.01)
     stuck = asyncio.Event()
     working = worker(cancelled, stuck.set)
     await working.start()

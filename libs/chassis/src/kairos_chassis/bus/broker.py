@@ -104,7 +104,8 @@ class ClusterWatch:
         """Ask once and remember the answer."""
         try:
             admin = await self._client()
-            answer = await asyncio.wait_for(admin.describe_cluster(), ADMIN_TIMEOUT_MS / 1000)
+            async with asyncio.timeout(ADMIN_TIMEOUT_MS / 1000):
+                answer = await admin.describe_cluster()
         except (KafkaError, OSError) as error:
             if self.reachable:
                 log.warning("bus_unreachable", error=type(error).__name__)

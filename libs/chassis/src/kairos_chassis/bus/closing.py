@@ -20,7 +20,8 @@ async def close_quietly(
     Everything that must survive is in the database, so nothing is lost by cutting it short.
     """
     try:
-        await asyncio.wait_for(closing, patience)
+        async with asyncio.timeout(patience):
+            await closing
     except (KafkaError, OSError) as error:
         log.info("client_cut_short", error=type(error).__name__)
     except asyncio.CancelledError:

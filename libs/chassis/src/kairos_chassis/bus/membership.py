@@ -62,7 +62,8 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is
         """Called before the group reshuffles; the generation still allows commits."""
         self.joined = False
         try:
-            await asyncio.wait_for(self.idle.wait(), REVOKE_SECONDS)
+            async with asyncio.timeout(REVOKE_SECONDS):
+                await self.idle.wait()
         except TimeoutError:
             log.error("rebalance_before_batch_finished", count=len(list(revoked)))
         await self._drain()
@@ -97,6 +98,7 @@ class Member:
         self._done: dict[TopicPartition, int] = {}
         self._committing = asyncio.Lock()
         self._committer: asyncio.Task[None] | None = None
+        self._closing = False
 
     @property
     def joined(self) -> bool:
@@ -132,7 +134,8 @@ class Member:
             if not done or self._there() != self.cluster_id or not _is_member(self.client):
                 return
             try:
-                await asyncio.wait_for(self.client.commit(done), COMMIT_SECONDS)
+                async with asyncio.timeout(COMMIT_SECONDS):
+                    await self.client.commit(done)
             except LATE_COMMIT as error:
                 metrics.CONSUMER_LATE_COMMITS.inc()
                 log.info("commit_came_late", error=error_name(error))
@@ -148,14 +151,15 @@ class Member:
                 self.client.seek(place, 0)
 
     async def commit_often(self) -> None:
-        """Commit what was noted, a few times a second, until cancelled."""
-        while True:
+        """Commit what was noted, a few times a second, until the member closes."""
+        while not self._closing:
             await asyncio.sleep(COMMIT_EVERY_SECONDS)
             if self._done and self.joined:
                 await self.commit()
 
     async def close(self, *, patience: float = PATIENCE_SECONDS) -> None:
         """Commit what is done and leave the group."""
+        self._closing = True  # the client may swallow a cancellation
         if self._committer is not None:
             self._committer.cancel()
             await asyncio.gather(self._committer, return_exceptions=True)

@@ -111,7 +111,8 @@ class Relay:
         """Mark what the broker still acknowledges; what it does not is sent again by the next."""
         try:
             if self._stopping.is_set():
-                await asyncio.wait_for(self._pipeline.drain(), DRAIN_SECONDS)
+                async with asyncio.timeout(DRAIN_SECONDS):
+                    await self._pipeline.drain()
         except Exception as error:
             log.warning("relay_waits", error=error_name(error))
         finally:

@@ -11,7 +11,8 @@ T = TypeVar("T")
 async def wait_for_event(event: asyncio.Event, seconds: float) -> None:
     """Wait until the event is set, or this long."""
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), seconds)
+        async with asyncio.timeout(seconds):  # `wait_for` may swallow a cancellation
+            await event.wait()
 
 
 async def unless(giving_up: Coroutine[Any, Any, None], work: Coroutine[Any, Any, T]) -> T | None:
