@@ -22,6 +22,7 @@ from intake.http import (
     fhir,
     patients,
     records,
+    rights,
     rules,
     self_service,
 )
@@ -61,6 +62,7 @@ SERVICE = Service(
         clearance.routes,
         rules.routes,
         records.routes,
+        rights.routes,
         fhir.routes,
         self_service.routes,
     ),

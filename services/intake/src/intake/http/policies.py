@@ -63,3 +63,5 @@ PUBLISH_RULES = policy("rules.publish", "medical_director", "ops_admin", purpose
 MERGE_PATIENTS = policy("patient.merge", "prescriber", "medical_director", "privacy_officer")
 ANSWER_ALONE = policy("assessment.answer_alone", "patient")
 IMPORT_FHIR = policy("clinical_fact.import", "nurse", "prescriber", "service")
+EXERCISE_RIGHTS = policy("patient.exercise_rights", "patient", "privacy_officer", purpose="PATRQT")
+SETTLE_RIGHTS = policy("patient.settle_rights", "privacy_officer", purpose="HOPERAT")
