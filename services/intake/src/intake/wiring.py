@@ -22,6 +22,8 @@ from intake.http import (
     fhir,
     patients,
     records,
+    referrals,
+    rights,
     rules,
     self_service,
 )
@@ -61,6 +63,8 @@ SERVICE = Service(
         clearance.routes,
         rules.routes,
         records.routes,
+        referrals.routes,
+        rights.routes,
         fhir.routes,
         self_service.routes,
     ),

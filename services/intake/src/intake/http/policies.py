@@ -63,3 +63,10 @@ PUBLISH_RULES = policy("rules.publish", "medical_director", "ops_admin", purpose
 MERGE_PATIENTS = policy("patient.merge", "prescriber", "medical_director", "privacy_officer")
 ANSWER_ALONE = policy("assessment.answer_alone", "patient")
 IMPORT_FHIR = policy("clinical_fact.import", "nurse", "prescriber", "service")
+EXERCISE_RIGHTS = policy("patient.exercise_rights", "patient", "privacy_officer", purpose="PATRQT")
+SETTLE_RIGHTS = policy("patient.settle_rights", "privacy_officer", purpose="HOPERAT")
+TAKE_REFERRAL = policy("referral.take", "front_desk", "nurse", "therapist", "prescriber", "service")
+READ_REFERRAL = policy(
+    "referral.read", "front_desk", "nurse", "therapist", "prescriber", "medical_director"
+)
+FOLLOW_REFERRAL = policy("referral.follow", "patient")

@@ -49,6 +49,11 @@ async def behind(tx: Transaction, digest: bytes) -> Link | None:
     return None if row is None else _link(row)
 
 
+async def exists(tx: Transaction, link_id: UUID) -> bool:
+    """Whether an identity is a link."""
+    return await tx.fetch_one(_FIND, id=link_id) is not None
+
+
 async def of_patient(tx: Transaction, patient_id: UUID) -> list[Link]:
     """All links of a patient, by when they were made."""
     return [_link(row) for row in await tx.fetch(_OF_PATIENT, patient_id=patient_id)]

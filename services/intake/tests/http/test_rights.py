@@ -1,0 +1,129 @@
+"""A patient's own rights: the whole record, corrections, and erasure within the law."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from .steps import PHQ9_19, Clinic, problem
+
+
+def themselves(clinic: Clinic, patient: str) -> Any:
+    return clinic.service.client(
+        "patient", network=clinic.network, patient=UUID(patient), subject=UUID(patient)
+    )
+
+
+async def request(clinic: Clinic, kind: str, detail: str | None = None) -> dict[str, Any]:
+    path = f"/v1/patients/{clinic.patient}/rights-requests"
+    async with themselves(clinic, clinic.patient) as patient:
+        answer = await patient.post(path, json={"kind": kind, "detail": detail})
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+async def settle(clinic: Clinic, made: dict[str, Any], status: str, reason: str) -> Any:
+    path = f"/v1/rights-requests/{made['id']}/settlement"
+    return await clinic.post(path, {"status": status, "reason": reason}, role="privacy_officer")
+
+
+async def test_patient_reads_everything_that_is_kept_and_nobody_elses(clinic: Clinic) -> None:
+    other = await clinic.register(given_name="Eli")
+    await clinic.clear_for_im()
+    await clinic.assess("phq9", PHQ9_19)
+    async with themselves(clinic, clinic.patient) as patient:
+        path = f"/v1/patients/{clinic.patient}/export"
+        record = (await patient.get(path)).json()
+        printed = await patient.get(f"{path}.pdf")
+        others = await patient.get(f"/v1/patients/{other}/export")
+        missing = await patient.get(f"/v1/patients/{uuid4()}/export")
+
+    assert record["patient"]["family_name"] == "Canary"
+    assert {"assessments", "facts", "consents", "decisions", "safety_concerns"} <= set(record)
+    assert record["assessments"][-1]["answers"]["item9"] == 1
+    assert all(record[kind] for kind in ("facts", "consents", "decisions", "safety_concerns"))
+    assert printed.content.startswith(b"%PDF")
+    assert problem(others) == problem(missing) == (404, "patient_not_found")
+
+
+async def test_self_service_link_reads_no_record(clinic: Clinic) -> None:
+    await clinic.register()
+    path = f"/v1/patients/{clinic.patient}/self-service-links"
+    token = (await clinic.post(path, {"instruments": ["phq9"]})).json()["token"]
+    async with clinic.service.raw(headers={"Authorization": f"Bearer {token}"}) as link:
+        refused = await link.get(f"/v1/patients/{clinic.patient}/export")
+    assert problem(refused) == (404, "link_not_found")
+
+
+async def test_correction_is_asked_for_and_settled_once(clinic: Clinic) -> None:
+    await clinic.register()
+    made = await request(clinic, "correction", "my weight is wrong")
+
+    done = await settle(clinic, made, "declined", "record_is_accurate")
+    again = await settle(clinic, made, "done", "done_as_asked")
+    odd = await settle(clinic, made, "done", "because")
+    nurse = await clinic.post(
+        f"/v1/rights-requests/{made['id']}/settlement",
+        {"status": "done", "reason": "done_as_asked"},
+        role="nurse",
+    )
+
+    assert (done.json()["status"], done.json()["settlement_reason"]) == (
+        "declined",
+        "record_is_accurate",
+    )
+    assert problem(again) == (409, "rights_request_settled")
+    assert problem(odd) == (422, "unknown_reason")
+    assert problem(nurse) == (403, "not_permitted")
+
+
+async def test_erasure_waits_for_retention_and_for_a_legal_hold(clinic: Clinic) -> None:
+    await clinic.clear_for_im()
+    made = await request(clinic, "erasure", "please forget me")
+    hold = f"/v1/patients/{clinic.patient}/legal-hold"
+    placed = await clinic.post(hold, {"reason": "litigation"}, role="privacy_officer")
+    twice = await clinic.post(hold, {"reason": "litigation"}, role="privacy_officer")
+
+    early = await settle(clinic, made, "done", "done_as_asked")
+    clinic.service.clock.advance(timedelta(days=3653))
+    held = await settle(clinic, made, "done", "done_as_asked")
+    await clinic.post(f"{hold}/lifting", role="privacy_officer")
+    done = await settle(clinic, made, "done", "done_as_asked")
+
+    assert placed.json()["held"] is True
+    assert problem(twice) == (409, "legal_hold_state")
+    assert problem(early) == problem(held) == (409, "erasure_forbidden")
+    assert early.json()["rules"] == ["legal_hold", "retention"]
+    assert held.json()["rules"] == ["legal_hold"]
+    assert done.json()["status"] == "done"
+
+
+async def test_erased_patient_is_nobody_and_cleared_for_nothing(clinic: Clinic) -> None:
+    await clinic.clear_for_im()
+    contact = {"kind": "escort", "name": "Sam Canary", "phone": "+13035550111",
+               "relationship": "partner"}  # fmt: skip
+    await clinic.post(f"/v1/patients/{clinic.patient}/contacts", contact)
+    identifier = {"system": "urn:oid:1.2.3", "value": "MRN-77"}
+    await clinic.post(f"/v1/patients/{clinic.patient}/identifiers", identifier)
+    made = await request(clinic, "erasure", "words of the Canary")
+    clinic.service.clock.advance(timedelta(days=3653))
+
+    await settle(clinic, made, "done", "done_as_asked")
+
+    person = (await clinic.get(f"/v1/patients/{clinic.patient}")).json()
+    assert (person["given_name"], person["phone"], person["born_on"]) == (
+        "erased",
+        None,
+        "1984-01-01",
+    )
+    for table in ("patient", "patient_contact", "patient_identifier", "rights_request"):
+        kept = str(await clinic.service.rows(table, clinic.network))
+        for secret in ("Canary", "0111", "0142", "MRN-77", "words"):
+            assert secret not in kept
+    assert (await clinic.status())["reasons"] == ["record_ended"]
+    assert await clinic.service.rows("clinical_fact", clinic.network)
+    (event,) = [
+        e for e in await clinic.service.outboxed(clinic.network)
+        if e.type == "intake.patient_erased.v1"
+    ]  # fmt: skip
+    assert event.data["request_id"] == made["id"]
