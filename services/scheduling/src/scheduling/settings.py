@@ -9,7 +9,7 @@ class SchedulingSettings(ServeSettings):
 
     # How hard the solver tries for each plan of a course, in its own measure: about seconds on a
     # core of its own, and the same plan on any machine.
-    course_effort: float = Field(default=0.7, gt=0, le=30)
+    course_effort: float = Field(default=0.4, gt=0, le=30)
     # Reminders go out by this mail server; without one they are lines in the log.
     smtp_host: str = ""
     smtp_port: int = Field(default=587, ge=1, le=65535)

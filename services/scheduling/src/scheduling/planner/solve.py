@@ -15,7 +15,7 @@ from scheduling.domain.course import (
 from scheduling.planner.first_plan import first_plan
 from scheduling.planner.model import Model, build
 
-EFFORT_PER_AIM = 0.7  # in the solver's own measure, which no other load changes: about a second
+EFFORT_PER_AIM = 0.4  # in the solver's own measure, which no other load changes: about a second
 _MOST_SECONDS = 8.0
 UNDECIDED = "undecided"  # neither a plan nor a clash was found in time
 _SEED = 7  # the same question gets the same answer
