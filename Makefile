@@ -31,7 +31,7 @@ down: setup ## Stop it; data stay
 	$(BIN)/kairos down
 
 .PHONY: demo
-demo: setup ## Play one patient's first dosing day through all four services
+demo: setup ## Play one patient's whole way, days -14 to 90, through all four services
 	$(BIN)/kairos demo --broker $(BROKER)
 
 .PHONY: test

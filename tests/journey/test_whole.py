@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import secrets
 import subprocess
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import uuid4
 
+import httpx
 import pytest
 from kairos_cli.demo.journey import WHOLE, Played, play
 from kairos_cli.demo.tap import domain_topics
@@ -105,3 +108,30 @@ def test_private_words_are_in_no_dump_in_clear(
 def test_the_search_finds_bytes_in_a_dump(private: PrivateWords) -> None:
     row = f"\\\\x{private.note.encode().hex()}".encode()
     assert found([private.note.encode().hex()], {"dump": row}) != set()
+
+
+def test_a_red_flag_reaches_intake_and_stops_the_next_dose(
+    platform: Platform, whole: Played, private: PrivateWords
+) -> None:
+    """Through the broker: seen by a therapist, known to intake, and no dose until it is cleared."""
+    patient, urls = whole.world.ids["patient"], platform.urls
+    with httpx.Client(timeout=30, trust_env=False) as client:
+
+        def headers(role: str) -> dict[str, str]:
+            token = platform.mint(role, network=whole.network)
+            return {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
+
+        flag = {"patient_id": patient, "kind": "suicidality", "severity": "high"}
+        path = urls["integration"] + "/v1/red-flags"
+        assert client.post(path, json=flag, headers=headers("therapist")).status_code == 201
+        limit = time.monotonic() + 60
+        asked = f"{urls['intake']}/v1/patients/{patient}"
+        while True:
+            concerns = client.get(f"{asked}/safety-concerns", headers=headers("prescriber"))
+            found = [c for c in concerns.json()["items"] if c["blocks_dosing"]]
+            if found or time.monotonic() > limit:
+                break
+            time.sleep(0.2)
+        assert found, "the red flag did not become a safety concern that blocks dosing"
+        clearance = client.get(f"{asked}/clearance", headers=headers("prescriber")).json()
+    assert not any(route["cleared"] for route in clearance["routes"])

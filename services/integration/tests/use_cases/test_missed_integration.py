@@ -1,10 +1,13 @@
 """No integration is forgotten: a missed deadline is counted, announced, and somebody is asked."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from kairos_chassis.testing.harness import Harness
+from integration.wiring import SERVICE
+from kairos_chassis.clock import FrozenClock
+from kairos_chassis.testing.harness import Harness, running
 from kairos_events.dosing import SessionLeftAgainstAdviceV1
 from kairos_events.fields import Route
 
@@ -224,3 +227,20 @@ async def test_what_is_not_done_goes_higher_until_somebody_does_it(
         )
     assert done.json()["state"] == "done"
     assert again.json()["type"] == "urn:kairos:problem:task_ended"
+
+
+async def test_a_deadline_outlives_the_process_that_set_it(
+    service: Harness, network: UUID, tmp_path: Path
+) -> None:
+    dosed = service.clock.now()
+    await service.deliver(discharge(uuid4(), dosed), network)
+
+    settings = {
+        "notes_database_url": service.database.url_as("integration_notes"),
+        "sealing_key": "k" * 32,
+    }
+    later = FrozenClock(dosed + DAY)
+    async with running(SERVICE, service.database, later, tmp_path, **settings) as started_anew:
+        await started_anew.run_due()
+
+    assert len(await announced(service, network, MISSED)) == 1
