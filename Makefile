@@ -98,7 +98,7 @@ bench: setup ## Measure side by side, ratios first
 	$(BIN)/python -m benchmarks
 
 .PHONY: mutation
-mutation: setup ## Change dosing's rules one operator at a time: a test has to notice each
+mutation: setup ## Change dosing's rules one operator at a time: a test has to notice (needs cosmic-ray)
 	$(BIN)/python -m tools.mutation
 
 .PHONY: lock

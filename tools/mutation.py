@@ -1,6 +1,8 @@
-"""`python -m tools.mutation [MODULE ...]`: change the rules of dosing one operator at a time, and
-see that a test notices. Works on a copy: nothing in the tree is touched. Exits 1 where a mutant
-lives that docs/mutation.md does not explain.
+"""`python -m tools.mutation [MODULE ...]`: change dosing's rules one operator at a time.
+
+A test has to notice each change. Works on a copy: nothing in the tree is touched. Exits 1 where a
+mutant lives that docs/mutation.md does not explain. Needs cosmic-ray, which brings much that
+nothing else here uses and is therefore in no lock: `.venv/bin/pip install cosmic-ray==8.7.0`.
 """
 
 import json

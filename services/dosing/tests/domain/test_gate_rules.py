@@ -122,7 +122,17 @@ BROKEN: list[tuple[str, Any, tuple[str, ...]]] = [
         lambda f: replace(f, session=replace(f.session, opened_at=NOW - timedelta(days=1))),
         ("check_in_not_today",),
     ),
+    (
+        "tomorrow",
+        lambda f: replace(f, session=replace(f.session, opened_at=NOW + timedelta(days=1))),
+        ("check_in_not_today",),
+    ),
     ("infused", lambda f: replace(f, infusion=True), ("no_infusion_by_this_route",)),
+    (
+        "injected_into_a_vein",
+        lambda f: replace(f, protocol=replace(f.protocol, infusion=IV.infusion)),
+        ("given_by_infusion_only",),
+    ),
     ("no_order", lambda f: ordered(f, cancelled_at=NOW), ("order_not_active",)),
     ("above_order", lambda f: ordered(f, mg=Decimal("33.999")), ("dose_exceeds_order",)),
     ("stopped", lambda f: replace(f, course=Course(stopped=True)), ("drug_stopped",)),
@@ -280,12 +290,42 @@ def test_each_limit_of_the_gate_lets_through_what_just_keeps_it(change: Any) -> 
     assert gate.failing(change(good())) == ()
 
 
+@pytest.mark.parametrize("other", [UUID(int=0), UUID(int=2**128 - 1)])
+@pytest.mark.parametrize("name", ["order_id", "draw_id"])
+def test_check_is_of_exactly_this_order_and_syringe(name: str, other: UUID) -> None:
+    facts = good()
+    wrong = replace(facts, checks=[replace(facts.checks[0], **{name: other})])
+    same = UUID(str(getattr(facts.checks[0], name)))  # equal, and another object
+    right = replace(facts, checks=[replace(facts.checks[0], **{name: same})])
+
+    assert gate.failing(wrong) == ("second_person_check_missing",)
+    assert gate.failing(right) == ()
+
+
+def test_dose_is_prepared_once_it_is_drawn_and_checked() -> None:
+    facts = good()
+    later = replace(facts, checks=[replace(facts.checks[0], checked_at=NOW + MINUTE)])
+    unchecked = replace(facts, checks=())
+    lozenge = replace(unchecked, protocol=SL)
+
+    assert gate.prepared_at(facts) == NOW
+    assert gate.prepared_at(later) == NOW + MINUTE
+    assert gate.prepared_at(drug(facts, drawn_at=NOW + MINUTE)) == NOW + MINUTE
+    assert gate.prepared_at(unchecked) is None
+    assert gate.prepared_at(replace(facts, drug=None)) is None
+    assert gate.prepared_at(lozenge) == NOW
+
+
 def test_every_failing_rule_is_named_at_once() -> None:
     facts = good()
-    for _, change, _ in BROKEN[4:8]:
-        facts = change(facts)
+    wanted = {"above_order", "no", "concern", "lapsed_giver", "too_soon", "too_little"}
+    rules = set()
+    for name, change, broken in BROKEN:
+        if name in wanted:
+            facts, rules = change(facts), rules | set(broken)
 
-    assert set(gate.failing(facts)) >= {"dose_exceeds_order", "not_cleared"}
+    assert set(gate.failing(facts)) == rules
+    assert len(rules) == len(wanted)
 
 
 def device(*given: GivenDose, **changes: Any) -> gate.Facts:
@@ -312,6 +352,14 @@ def device(*given: GivenDose, **changes: Any) -> gate.Facts:
         (device(dose(30)), ()),
         (device(dose(30.02)), ("further_dose_too_late",)),
         (device(dose(11), dose(6)), ("dose_exceeds_order",)),
+        (
+            ordered(device(dose(31), dose(6)), mg=Decimal("84")),
+            ("further_dose_too_late",),  # from the first device on, not from the last
+        ),
+        (
+            ordered(device(dose(11), dose(4)), mg=Decimal("84")),
+            ("device_rest_not_kept",),  # from the last device on, not from the first
+        ),
         (device(rems=gate.Rems(patient=False, site=True)), ("rems_patient_not_enrolled",)),
         (device(rems=gate.Rems(patient=True, site=False)), ("rems_site_not_enrolled",)),
         (

@@ -17,6 +17,7 @@ from dosing.domain.order import check_decimals
 from dosing.domain.staff import Act
 from dosing.domain.waste import Waste, WasteReason
 from dosing.store import containers, practitioners, sessions, wastes
+from dosing.use_cases.watch_handling import watch_handling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,4 +60,5 @@ async def request_waste(command: RequestWaste, tx: Transaction) -> Waste:
         requested_at=tx.now,
     )
     wastes.add(tx, asked)
+    await watch_handling(by, tx)
     return asked

@@ -1,0 +1,116 @@
+"""Protocols of a network's own, inventories, and signals that a person reviews."""
+
+import copy
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from dosing import data
+
+from .clinic import Clinic
+
+
+def own(**changes: Any) -> dict[str, Any]:
+    """The shipped protocol as a network's own version."""
+    text = copy.deepcopy(data.document("protocol_im_racemic_ketamine_v2.toml"))
+    return {**text, "version": "2-cautious", **changes}
+
+
+async def as_director(clinic: Clinic, path: str, body: Any, who: Any = None) -> Any:
+    director = who or clinic.lee
+    client = clinic.service.client("medical_director", network=clinic.network, subject=director)
+    async with client:
+        return await client.post(path, json=body)
+
+
+async def test_only_a_signed_version_opens_sessions_and_open_ones_keep_theirs(
+    clinic: Clinic,
+) -> None:
+    director = uuid4()
+    await clinic.hire(director, "medical_director")
+    kept = (await as_director(clinic, "/v1/protocols", {"content": own()})).json()
+    named = {"code": kept["code"], "version": kept["version"]}
+
+    unsigned = await as_director(clinic, "/v1/protocol-publications", named)
+    other = {**named, "sha256": "0" * 64}
+    wrong = await as_director(clinic, "/v1/protocol-signatures", other, director)
+    stranger = await as_director(
+        clinic, "/v1/protocol-signatures", {**named, "sha256": kept["sha256"]}
+    )
+    signed = await as_director(
+        clinic, "/v1/protocol-signatures", {**named, "sha256": kept["sha256"]}, director
+    )
+    before = clinic.session
+    published = await as_director(clinic, "/v1/protocol-publications", named, director)
+    after = await clinic.check_in()
+
+    assert unsigned.json()["type"] == "urn:kairos:problem:protocol_not_signed"
+    assert wrong.json()["type"] == "urn:kairos:problem:protocol_not_signed"
+    assert stranger.json()["type"] == "urn:kairos:problem:not_licensed"
+    assert (signed.status_code, published.status_code) == (201, 201)
+    versions = [
+        (await clinic.get(f"/v1/sessions/{one}")).json()["protocol_version"]
+        for one in (before, after)
+    ]
+    assert versions == ["2", "2-cautious"]
+
+
+@pytest.mark.parametrize(
+    ("section", "figure", "value", "fault"),
+    [
+        ("dose", "soft_stop_mg_per_kg", {"value": "1.6", "source": "us"}, "soft_stop_mg_per_kg"),
+        ("dose", "soft_stop_mg_per_kg", {"value": "1.0"}, "no_source"),
+        ("pre_dose", "go_systolic_mmhg", {"value": 170, "source": "us"}, "go_systolic_mmhg"),
+        ("dose", "rounding_mg", {"value": "5", "source": "us"}, "example 1"),
+        ("watch", "minimum_minutes", None, "unreadable"),
+    ],
+)
+async def test_unsound_protocol_is_refused_by_name(
+    clinic: Clinic, section: str, figure: str, value: Any, fault: str
+) -> None:
+    content = own()
+    content[section] = {**content[section], figure: value}
+    if value is None:
+        del content[section][figure]
+
+    answer = await as_director(clinic, "/v1/protocols", {"content": content})
+
+    assert answer.json()["type"] == "urn:kairos:problem:protocol_unsound"
+    assert any(fault in one for one in answer.json()["faults"])
+
+
+async def test_shipped_version_is_not_replaced(clinic: Clinic) -> None:
+    answer = await as_director(clinic, "/v1/protocols", {"content": own(version="2")})
+
+    assert answer.json()["type"] == "urn:kairos:problem:protocol_exists"
+
+
+async def test_inventory_says_what_is_there_and_an_empty_one_too(clinic: Clinic) -> None:
+    body = {"kind": "initial", "time_of_day": "opening", "taken_on": "2027-03-01"}
+
+    full = await clinic.post(clinic.ortiz, "/v1/inventories", {**body, "site_id": str(clinic.site)})
+    empty = await clinic.post(clinic.ortiz, "/v1/inventories", {**body, "site_id": str(uuid4())})
+
+    assert [line["balance_mg"] for line in full.json()["lines"]] == ["500.000"]
+    assert empty.json()["lines"] == []
+    kept = (await clinic.get("/v1/inventories", site_id=str(clinic.site))).json()["items"]
+    assert [one["kind"] for one in kept] == ["initial"]
+
+
+async def test_signal_is_reviewed_by_another_and_once(clinic: Clinic) -> None:
+    body = {"patient_id": str(clinic.patient), "code": "urinary_symptoms", "note": "burning"}
+    raised = (await clinic.post(clinic.lee, "/v1/misuse-signals", body)).json()
+    both = await clinic.post(clinic.lee, "/v1/misuse-signals", {**body, "staff_id": str(uuid4())})
+    review = {"outcome": "prescriber_informed", "note": "urinalysis ordered"}
+    path = f"/v1/misuse-signals/{raised['id']}/review"
+
+    own_review = await clinic.post(clinic.lee, path, review)
+    done = await as_director(clinic, path, review, uuid4())
+    again = await as_director(clinic, path, review, uuid4())
+
+    assert both.json()["type"] == "urn:kairos:problem:subject_unclear"
+    assert own_review.json()["type"] == "urn:kairos:problem:same_person"
+    assert done.json()["outcome"] == "prescriber_informed"
+    assert again.json()["type"] == "urn:kairos:problem:signal_reviewed"
+    (event,) = [e for e in await clinic.service.outboxed(clinic.network) if "misuse" in e.type]
+    assert event.data["code"] == "urinary_symptoms"
