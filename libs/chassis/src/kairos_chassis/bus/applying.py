@@ -39,7 +39,9 @@ class Applier:
         """
         subscription = self._handlers.find(envelope.type)
         if subscription is None:
-            if self._handlers.names_of(envelope.type) and not self._catalogue.knows(envelope.type):
+            told_beside = envelope.beside is not None and self._handlers.find(envelope.beside)
+            known = told_beside or self._catalogue.knows(envelope.type)
+            if self._handlers.names_of(envelope.type) and not known:
                 raise UnknownSchemaError
             return False
         event = subscription.reader.from_json(envelope.data)
