@@ -1,11 +1,11 @@
 """Patients' rights over HTTP: export, corrections, erasure, legal hold."""
 
+import json
 from io import BytesIO
 from typing import Any
 from uuid import UUID
 from xml.sax.saxutils import escape
 
-import orjson
 from kairos_chassis.auth import Caller
 from kairos_chassis.db import Transaction
 from kairos_chassis.http.documents import Document
@@ -44,7 +44,7 @@ async def get_export(call: IntakeCall, patient_id: UUID) -> RecordExport:
     """Everything intake keeps about a patient, for programs."""
     async with call.transaction() as tx:
         await _admit(call.caller, patient_id, tx)
-        found = orjson.loads(orjson.dumps(await export_record(patient_id, tx), default=str))
+        found = json.loads(json.dumps(await export_record(patient_id, tx), default=str))
         return call.answer(RecordExport(found))
 
 
@@ -57,7 +57,7 @@ async def get_export_pdf(call: IntakeCall, patient_id: UUID) -> Document:
     """The same for people."""
     async with call.transaction() as tx:
         await _admit(call.caller, patient_id, tx)
-        found = orjson.loads(orjson.dumps(await export_record(patient_id, tx), default=str))
+        found = json.loads(json.dumps(await export_record(patient_id, tx), default=str))
         return call.document(_pdf(found), filename="record.pdf")
 
 
