@@ -127,64 +127,57 @@ def _infusions(found: Sequence[Infusion]) -> list[Flowable]:
     return parts
 
 
+_Section = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
+
+
 def _rest(record: Record) -> list[Flowable]:
-    sections = (
-        (
-            "Not given",
-            ("at", "mg", "reason"),
-            [(_at(n.occurred_at), f"{n.amount_mg:f}", n.reason) for n in record.not_given],
-        ),
-        (
-            "Alerts",
-            ("raised", "code", "severity", "action"),
-            [
-                (
-                    _at(a.alert.raised_at),
-                    a.alert.code,
-                    a.alert.severity.value,
-                    "" if a.action is None else a.action.value,
-                )
-                for a in record.alerts
-            ],
-        ),
-        (
-            "Adverse events",
-            ("onset", "code", "grade", "outcome"),
-            [(_at(e.onset_at), e.code, e.grade.value, e.outcome.value) for e in record.events],
-        ),
-        (
-            "Notes",
-            ("occurred", "recorded", "kind", "text"),
-            [(_at(n.occurred_at), _at(n.recorded_at), n.kind, n.body) for n in record.notes],
-        ),
-        (
-            "Corrections",
-            ("recorded", "observation", "version", "reason", "by"),
-            [
-                (
-                    _at(c.recorded_at),
-                    str(c.observation_id),
-                    str(c.version),
-                    c.reason,
-                    str(c.corrected_by),
-                )
-                for c in record.corrections
-            ],
-        ),
-        (
-            "Moves",
-            ("at", "to", "cause", "by"),
-            [
-                (_at(m.at), m.after.value, m.cause, "" if m.by is None else str(m.by))
-                for m in record.moves
-            ],
-        ),
-    )
     parts: list[Flowable] = []
-    for title, head, rows in sections:
+    for title, head, rows in (*_events(record), *_writing(record)):
         if rows:
             parts += [heading(title), grid(head, rows)]
     return parts
+
+
+def _events(record: Record) -> list[_Section]:
+    not_given = [(_at(n.occurred_at), f"{n.amount_mg:f}", n.reason) for n in record.not_given]
+    alerts = [
+        (
+            _at(a.alert.raised_at),
+            a.alert.code,
+            a.alert.severity.value,
+            "" if a.action is None else a.action.value,
+        )
+        for a in record.alerts
+    ]
+    events = [(_at(e.onset_at), e.code, e.grade.value, e.outcome.value) for e in record.events]
+    return [
+        ("Not given", ("at", "mg", "reason"), [*not_given]),
+        ("Alerts", ("raised", "code", "severity", "action"), [*alerts]),
+        ("Adverse events", ("onset", "code", "grade", "outcome"), [*events]),
+    ]
+
+
+def _writing(record: Record) -> list[_Section]:
+    notes = [(_at(n.occurred_at), _at(n.recorded_at), n.kind, n.body) for n in record.notes]
+    corrections = [
+        (
+            _at(c.recorded_at),
+            str(c.observation_id),
+            str(c.version),
+            c.reason,
+            str(c.corrected_by),
+        )
+        for c in record.corrections
+    ]
+    moves = [
+        (_at(m.at), m.after.value, m.cause, "" if m.by is None else str(m.by)) for m in record.moves
+    ]
+    head = ("recorded", "observation", "version", "reason", "by")
+    return [
+        ("Notes", ("occurred", "recorded", "kind", "text"), [*notes]),
+        ("Corrections", head, [*corrections]),
+        ("Moves", ("at", "to", "cause", "by"), [*moves]),
+    ]
 
 
 def _at(moment: object) -> str:
