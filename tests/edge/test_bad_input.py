@@ -4,7 +4,6 @@ Every unsafe route of every service is tried, found by asking the application fo
 """
 
 import json
-from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -135,12 +134,18 @@ async def test_unknown_path_is_a_problem_document_too(service: Harness) -> None:
 async def test_good_token_and_good_request_pass(service: Harness) -> None:
     """The twin of all the above: the same client, asked properly, is answered."""
     network = fresh_network()
-    answered: list[Any] = []
+    answered: list[int] = []
     for method, path, route in routes_of(service.app):
-        if not route.rules.unsafe:
+        if not route.rules.unsafe and not route.rules.capability_in_path:
             async with service.client(all_roles(route)[0], network=network) as client:
-                answered.append((await client.request(method, path)).status_code)
-    assert answered
+                answer = await client.request(method, path)
+            # Some lists must be told of what: that is the only other thing that may be wrong.
+            if answer.status_code == 422:
+                slug = answer.json()["type"].rpartition(":")[2]
+                assert slug in {"invalid_payload", "stream_unclear"}, route.path
+            else:
+                answered.append(answer.status_code)
+    assert len(answered) > 5
     assert set(answered) <= {200, 404}  # nothing is there yet, and nothing else is wrong
 
 
