@@ -61,8 +61,12 @@ def duties(route: BaseRoute) -> list[str]:
 
 
 def documented(rules: Rules) -> set[str]:
-    """The headers that a route of these rules asks for."""
-    headers = {"Idempotency-Key": rules.unsafe, "If-Match": rules.if_match}
+    """What a route of these rules asks for beside its own parameters."""
+    headers = {
+        "Idempotency-Key": rules.unsafe,
+        "If-Match": rules.if_match,
+        "capability": rules.capability_in_path,
+    }
     return {name for name, wanted in headers.items() if wanted}
 
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import asyncpg
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 from kairos_events.envelope import Envelope, decode
 from kairos_events.wire_text import EnvelopeError
 
+from kairos_chassis.bus.from_start import reading_from_start
 from kairos_chassis.bus.record import KafkaRecord
 
 IDLE_SECONDS: Final = 10.0  # a broker that has nothing more to say has said it by then
@@ -38,7 +39,7 @@ class History:
     """The events of a topic, as far as they have been read."""
 
     spool: "asyncpg.Connection[asyncpg.Record]"
-    client: AIOKafkaConsumer
+    client: AIOKafkaConsumer | None  # None where there is no such topic
     _until: dict[str, int] = field(default_factory=dict)  # without a hole
     _ahead: dict[str, set[int]] = field(default_factory=dict)
 
@@ -50,7 +51,7 @@ class History:
         total = sum(wanted.values())
         left = self._left(wanted)
         quiet_since = time.monotonic()
-        while left and time.monotonic() - quiet_since < IDLE_SECONDS:
+        while self.client and left and time.monotonic() - quiet_since < IDLE_SECONDS:
             polled = await self.client.getmany(timeout_ms=POLL_MS, max_records=MAX_RECORDS)
             records = [KafkaRecord.of(one) for some in polled.values() for one in some]
             facts = [one for one in records if one.key is not None]
@@ -99,23 +100,13 @@ class History:
 @asynccontextmanager
 async def history_of(bootstrap: str, owner_url: str, topic: str) -> AsyncIterator[History]:
     """Opens a topic's history. It reads from the beginning, in no group, and commits nothing."""
-    client = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap,
-        client_id="kairos-replay",
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        fetch_max_wait_ms=100,
-    )
     spool: asyncpg.Connection[Any] = await asyncpg.connect(owner_url, timeout=10)
     try:
-        await client.start()
         await spool.execute(_TABLE)
         await spool.execute(_INDEX)
-        partitions = client.partitions_for_topic(topic) or set()
-        client.assign([TopicPartition(topic, partition) for partition in sorted(partitions)])
-        yield History(spool, client)
+        async with reading_from_start(bootstrap, topic) as client:
+            yield History(spool, client)
     finally:
-        await client.stop()
         await spool.close()
 
 

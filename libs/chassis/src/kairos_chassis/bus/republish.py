@@ -10,8 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
-
+from kairos_chassis.bus.from_start import reading_from_start
 from kairos_chassis.db import Database
 from kairos_chassis.errors import Kind
 
@@ -106,24 +105,10 @@ async def sent(db: Database, topic: str, told: Callable[[int], None]) -> None:
 
 async def _holds_an_event(bootstrap: str, topic: str) -> bool:
     """Whether any record with a key lies on the topic; heartbeats have none."""
-    client = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap,
-        client_id="kairos-replay",
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        fetch_max_wait_ms=100,
-    )
-    await client.start()
-    try:
-        partitions = client.partitions_for_topic(topic) or set()
-        if not partitions:
-            return False
-        client.assign([TopicPartition(topic, partition) for partition in sorted(partitions)])
+    async with reading_from_start(bootstrap, topic) as client:
         until = time.monotonic() + LOOK_SECONDS
-        while time.monotonic() < until:
+        while client and time.monotonic() < until:
             polled = await client.getmany(timeout_ms=200, max_records=1000)
             if any(one.key is not None for some in polled.values() for one in some):
                 return True
-        return False
-    finally:
-        await client.stop()
+    return False
