@@ -159,6 +159,8 @@ async def test_no_route_opens_without_a_token(service: Harness) -> None:
 
 async def test_no_route_opens_to_a_role_it_does_not_name(service: Harness) -> None:
     for method, path, route in routes_of(service.app):
+        if route.rules.capability_in_path:
+            continue  # it takes no token; what is no capability is refused for everybody
         network = uuid4()
         async with service.client("no_such_role", network=network) as client:
             answer = await client.request(method, path)

@@ -56,7 +56,7 @@ def list_() -> None:
     """Every topic of the registry: whose it is, how it is kept, who reads it."""
     table = Table(box=None, pad_edge=False)
     for heading in ("topic", "owner", "keyed by", "partitions", "kept", "read by"):
-        table.add_column(heading, header_style="dim", overflow="fold")
+        table.add_column(heading, header_style="dim", overflow="fold", no_wrap=heading == "topic")
     for topic in topics().values():
         kept = "for ever" if topic.retention_days < 0 else f"{topic.retention_days} days"
         table.add_row(
