@@ -100,6 +100,7 @@ def play(
             for number, act in enumerate(acts):
                 between(number)
                 act(world)
+            tap.settle()
         except Exception as error:
             fault = str(error) or type(error).__name__
         finally:

@@ -21,6 +21,8 @@ from kairos_local.errors import CannotStart
 
 _POLL_MS = 200
 _PAUSE_S = 0.5
+_QUIET_S = 2.0  # timers are looked at twice a second, and an event takes less than one
+_SETTLED_BY_S = 15.0
 _ANSWER_S = 5.0
 
 
@@ -50,6 +52,15 @@ class Tap:
         """Listen in the background until `stop`."""
         self._thread = threading.Thread(target=lambda: asyncio.run(self._listen()), daemon=True)
         self._thread.start()
+
+    def settle(self) -> None:
+        """Wait until nothing new has crossed for a while: what falls due follows the last step."""
+        end = time.monotonic() + _SETTLED_BY_S
+        heard, since = len(self.seen), time.monotonic()
+        while time.monotonic() < end and time.monotonic() - since < _QUIET_S:
+            time.sleep(_POLL_MS / 1000)
+            if len(self.seen) != heard:
+                heard, since = len(self.seen), time.monotonic()
 
     def stop(self) -> None:
         """Stop listening."""
