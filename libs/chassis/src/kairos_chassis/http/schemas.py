@@ -1,8 +1,18 @@
 """Bases of what routes take and answer."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, RootModel
+
+_ZONES = frozenset(available_timezones())
+
+
+def known_zone(name: str) -> str:
+    """A time zone's name, for a field's validator. Raises ValueError for one nobody knows."""
+    if name not in _ZONES:
+        raise ValueError("is no IANA time zone")
+    return name
 
 
 class Body(BaseModel):

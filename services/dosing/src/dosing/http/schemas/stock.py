@@ -2,25 +2,15 @@
 
 from typing import Annotated
 from uuid import UUID
-from zoneinfo import available_timezones
 
-from kairos_chassis.http.schemas import Answer, Body
+from kairos_chassis.http.schemas import Answer, Body, known_zone
 from kairos_events.fields import Code, Day, ExactDecimal, Instant, PositiveDecimal, ZoneName
 from pydantic import AfterValidator, Field, StringConstraints
 
 from dosing.domain.stock import Destruction, Discrepancy, Step, StepKind, Transfer
 from dosing.store.lots import Traced
 
-_ZONES = frozenset(available_timezones())
-
-
-def _known_zone(name: str) -> str:
-    if name not in _ZONES:
-        raise ValueError("is no IANA time zone")
-    return name
-
-
-Zone = Annotated[ZoneName, AfterValidator(_known_zone)]
+Zone = Annotated[ZoneName, AfterValidator(known_zone)]
 Reason = Annotated[str, StringConstraints(min_length=3, max_length=500, strip_whitespace=True)]
 Counted = Annotated[ExactDecimal, Field(ge=0)]
 
