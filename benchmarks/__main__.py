@@ -15,6 +15,7 @@ from benchmarks import (
     backlog,
     bus,
     command_path,
+    latency,
     scheduling_booking,
     scheduling_course,
     scheduling_search,
@@ -33,11 +34,11 @@ async def _command_path(stage: Stage, quick: bool) -> list[Row]:
 
 
 async def _relay(stage: Stage, quick: bool) -> list[Row]:
-    return await bus.relay(stage, rounds=3 if quick else 7, events=2_000 if quick else 10_000)
+    return await bus.relay(stage, rounds=3 if quick else 7, events=10_000 if quick else 40_000)
 
 
 async def _latency(stage: Stage, quick: bool) -> list[Row]:
-    return await bus.latency(
+    return await latency.measure(
         stage, rounds=3 if quick else 5, per_second=100, seconds=2.0 if quick else 5.0
     )
 

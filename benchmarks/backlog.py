@@ -49,7 +49,7 @@ class Backlog:
         rows = await publishing.unpublished(
             self.db, list(held), [], publishing.BATCH, after=self.settled.bound
         )
-        ids = [row["id"] for row in rows]
+        ids = {row["id"]: row["recorded_on"] for row in rows}
         await publishing.mark(self.db, CLUSTER, held, self.leases.holder, ids)
         return {"ms": (time.perf_counter() - started) * 1000}
 

@@ -1,11 +1,13 @@
 """A consumer against a full topic: `python -m benchmarks.consuming`, one order per run.
 
 The handler writes one row an event, in the transaction that claims it. `single` gives each event a
-transaction of its own, `batch` is what the chassis does with a backlog.
+transaction of its own, `batch` is what the chassis does with a backlog. `follow` answers once the
+consumer is in its group, and goes on until standard input ends.
 """
 
 import asyncio
 import json
+import math
 import sys
 import time
 from typing import Any
@@ -67,7 +69,7 @@ async def consume(order: dict[str, Any]) -> dict[str, float]:
             "insert into effect (key, number) values ($1, 1)", event.patient_id
         )
         seen += 1
-        if seen >= order["count"]:
+        if seen >= order.get("count", math.inf):
             all_seen.set()
 
     watch = ClusterWatch(settings)
@@ -82,6 +84,12 @@ async def consume(order: dict[str, Any]) -> dict[str, float]:
     cpu = time.process_time()
     tasks = [asyncio.create_task(watch.run()), asyncio.create_task(consumer.run())]
     try:
+        if order["mode"] == "follow":
+            while not consumer.ready:  # noqa: ASYNC110 - the consumer is not ours to add an event to
+                await asyncio.sleep(0.05)
+            print(json.dumps({"ready": 1}), flush=True)
+            await asyncio.to_thread(sys.stdin.read)
+            return {}
         await all_seen.wait()
         took = time.perf_counter() - begun
         used = time.process_time() - cpu
@@ -97,7 +105,8 @@ async def consume(order: dict[str, Any]) -> dict[str, float]:
 async def serve() -> None:
     """Serve one order, then end: each run is a process of its own."""
     line = await asyncio.to_thread(sys.stdin.readline)
-    print(json.dumps(await consume(json.loads(line))), flush=True)
+    if figures := await consume(json.loads(line)):
+        print(json.dumps(figures), flush=True)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from sqlalchemy.util import await_only
 
 from kairos_chassis.bus.sql_v1 import BUS_V1_SQL
 from kairos_chassis.bus.sql_v2 import BUS_V2_SQL
+from kairos_chassis.bus.sql_v3 import BUS_V3_SQL
 from kairos_chassis.bus.tables import define_bus_tables
 from kairos_chassis.tables import PLATFORM_V1_SQL, TIMERS_V1_SQL, platform, tenant_sql
 from kairos_chassis.trust_tables import trust_sql
@@ -108,6 +109,11 @@ def timers_v1() -> None:
 def platform_v2() -> None:
     """Outbox and inbox in daily partitions. Processes of the version before run on with it."""
     script(BUS_V2_SQL.replace("{runtime}", runtime_role()))
+
+
+def platform_v3() -> None:
+    """How the relay looks at the outbox. Processes of the version before run on with it."""
+    script(BUS_V3_SQL.replace("{runtime}", runtime_role()))
 
 
 def trust_v1() -> None:

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -72,9 +73,10 @@ async def test_order_survives_a_leader_that_is_frozen_and_wakes_as_a_zombie(
     assert await station.rows("select from parked_event") == []
 
 
-async def sent_rows(station: Station) -> list[int]:
+async def sent_rows(station: Station) -> dict[int, date]:
     await station.publish(uuid4(), 1, 2)
-    return [row["id"] for row in await station.rows("select id from outbox order by id")]
+    rows = await station.rows("select id, recorded_on from outbox order by id")
+    return {row["id"]: row["recorded_on"] for row in rows}
 
 
 async def test_mark_under_a_lease_that_has_passed_on_changes_no_row(station: Station) -> None:

@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 from kairos_chassis.bus.sql_v1 import BUS_V1_SQL
 from kairos_chassis.bus.sql_v2 import BUS_V2_SQL
+from kairos_chassis.bus.sql_v3 import BUS_V3_SQL
 from kairos_chassis.clock import FrozenClock
 from kairos_chassis.db import Database
 from kairos_chassis.tables import PLATFORM_V1_SQL, TIMERS_V1_SQL, tenant_sql
@@ -44,7 +45,7 @@ async def make_database(postgres_admin_url: str) -> str:
     owner = await asyncpg.connect(url.render_as_string(hide_password=False))
     await owner.execute(PLATFORM_V1_SQL.replace("{runtime}", name))
     await owner.execute(TIMERS_V1_SQL.replace("{runtime}", name))
-    await owner.execute((BUS_V1_SQL + BUS_V2_SQL).replace("{runtime}", name))
+    await owner.execute((BUS_V1_SQL + BUS_V2_SQL + BUS_V3_SQL).replace("{runtime}", name))
     await owner.execute(trust_sql(name))
     await owner.execute(
         "CREATE TABLE thing (id uuid PRIMARY KEY, network_id uuid NOT NULL,"

@@ -17,10 +17,7 @@ HEARTBEAT_SECONDS: Final = 2.0
 SPEAKER_SHARD: Final = 0  # the relay which holds this shard speaks for the service
 
 # The lowest id was recorded before any other unpublished event was committed.
-_OLDEST: Final = """
-select time from outbox
-where published_at is null and id > $1 and recorded_on >= $2 order by id limit 1
-"""
+_OLDEST: Final = "select time from relay_oldest($1, $2, 9223372036854775807)"
 
 
 class Heartbeats:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from kairos_chassis.bus import metrics, publishing, sending
+from kairos_chassis.bus import bulk, metrics, publishing, sending
 from kairos_chassis.bus.broker import BusUnavailableError, ClusterWatch
 from kairos_chassis.bus.producing import Link
+from kairos_chassis.bus.publishing import Key
 from kairos_chassis.bus.sending import Sent
 from kairos_chassis.bus.settled import Settled
 from kairos_chassis.bus.stuck import StuckKeys
@@ -56,6 +57,7 @@ class Pipeline:
         self._batch = batch
         self._depth = depth
         self._stuck = StuckKeys()
+        self._suspects: set[Key] = set()
         self._underway: deque[Underway] = deque()
         self._failure: Exception | None = None
         self.settled = Settled()
@@ -83,7 +85,8 @@ class Pipeline:
         metrics.RELAY_BATCH_SIZE.observe(len(rows))
         # What is in flight to a broker that is gone for good would only be answered by a timeout.
         sent = await unless(
-            self._watch.replaced(link.cluster_id), sending.send(link.producer, rows, self._wire)
+            self._watch.replaced(link.cluster_id),
+            bulk.send(link.producer, rows, self._wire, self._suspects),
         )
         if sent is None:
             return True
@@ -137,13 +140,16 @@ class Pipeline:
         self._give_up_behind(one)
         if sent.unavailable is not None:
             raise BusUnavailableError(error_name(sent.unavailable)) from sent.unavailable
-        self._stuck.note(sent.refused, sent.passed())
+        if sent.refused or sent.suspects or self._suspects or self._stuck.any():
+            passed = sent.passed()
+            self._stuck.note(sent.refused, passed)
+            self._suspects = (self._suspects - passed) | sent.suspects
 
     def _give_up_behind(self, one: Underway) -> None:
         """What failed here stops its key in the batches behind."""
         for behind in self._underway:
             if behind is not one:
-                behind.sent.given_up |= one.sent.refused.keys() | one.sent.given_up
+                behind.sent.given_up |= one.sent.failed()
 
     def _fail(self, one: Underway, error: Exception) -> None:
         """Nothing of this batch is certain, so nothing behind it may be marked before it."""
@@ -151,7 +157,7 @@ class Pipeline:
             self._failure = error
         for behind in self._underway:
             if behind is not one:
-                behind.sent.given_up |= {(row["topic"], row["key"]) for row in one.sent.rows}
+                behind.sent.given_up |= {sending.key_of(row) for row in one.sent.rows}
 
     @staticmethod
     def _end_of(one: Underway) -> "asyncio.Task[None]":

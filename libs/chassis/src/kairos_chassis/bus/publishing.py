@@ -5,41 +5,25 @@ an event shows every earlier one of its key, and within the key ids are in commi
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Final
 from uuid import UUID
 
-from asyncpg import Record
+from asyncpg import Range, Record
 
 from kairos_chassis.bus.settled import EVERYTHING, Bound
 from kairos_chassis.db import Database
 
-BATCH: Final = 500
+BATCH: Final = 2_000
 
 Key = tuple[str, str]  # topic, ordering key
 
 _UNPUBLISHED: Final = """
 select id, event_id, topic, key, sequence, network_id, type, subject, time, data, dataschema,
        traceparent, tracestate, recorded_on
-from outbox
-where published_at is null and shard = any($1::smallint[])
-  and id > $5 and recorded_on >= $6 and id <> all($7::bigint[])
-  and not exists (
-      select from unnest($2::text[], $3::text[]) as stuck(topic, key)
-      where stuck.topic = outbox.topic and stuck.key = outbox.key)
-order by id limit $4
+from relay_look($1, $2, $3, $4, $5, $6, $7)
 """
-# A relay whose lease has passed on, or whose broker is no longer the one adopted, marks nothing.
-_MARK: Final = """
-with adopted as materialized (
-    select 1 from bus_incarnation where cluster_id = $1 for share
-)
-update outbox set published_at = clock_timestamp()
-from unnest($2::smallint[], $3::bigint[]) as held(shard, epoch)
-join relay_lease lease
-  on lease.shard = held.shard and lease.epoch = held.epoch and lease.holder = $4
-where outbox.shard = held.shard and outbox.id = any($5::bigint[])
-  and exists (select from adopted)
-"""
+_MARK: Final = "select relay_mark($1, $2, $3, $4, $5, $6, $7) as marked"
 
 
 async def unpublished(
@@ -57,14 +41,47 @@ async def unpublished(
     """
     topics, keys = [topic for topic, _ in stuck], [key for _, key in stuck]
     return await db.fetch(
-        _UNPUBLISHED, list(shards), topics, keys, limit, after.id, after.day, list(sending)
+        _UNPUBLISHED, list(shards), topics, keys, limit, after.id, after.day, _ranges(sending)
     )
 
 
 async def mark(
-    db: Database, cluster_id: str, leases: Mapping[int, int], holder: UUID, ids: Sequence[int]
+    db: Database,
+    cluster_id: str,
+    leases: Mapping[int, int],
+    holder: UUID,
+    acknowledged: Mapping[int, date],
 ) -> int:
-    """Mark rows published, if the leases and the cluster are still ours. Returns how many."""
-    return await db.execute(
-        _MARK, cluster_id, list(leases), list(leases.values()), holder, list(ids)
+    """Mark rows published, if the leases and the cluster are still ours. Returns how many.
+
+    `acknowledged` are their ids, each with the day on which it was recorded.
+    """
+    if not acknowledged:
+        return 0
+    rows = await db.fetch(
+        _MARK,
+        cluster_id,
+        holder,
+        list(leases),
+        list(leases.values()),
+        list(acknowledged),
+        min(acknowledged.values()),
+        max(acknowledged.values()),
     )
+    marked: int = rows[0]["marked"]
+    return marked
+
+
+def _ranges(ids: Sequence[int]) -> list[Range[int]]:
+    """Ids as ranges that hold exactly them: PostgreSQL then need not compare each."""
+    ranges: list[Range[int]] = []
+    start = end = None
+    for one in sorted(ids):
+        if one != end:
+            if start is not None:
+                ranges.append(Range(start, end))
+            start = one
+        end = one + 1
+    if start is not None:
+        ranges.append(Range(start, end))
+    return ranges

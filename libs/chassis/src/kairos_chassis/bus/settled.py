@@ -26,10 +26,7 @@ select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest_open,
        (select adopted_at from bus_incarnation) as adopted_at,
        (now() at time zone 'utc')::date as today
 """
-_LOWEST: Final = """
-select id, recorded_on from outbox
-where published_at is null and id > $1 and recorded_on >= $2 and id <= $3 order by id limit 1
-"""
+_LOWEST: Final = "select id, recorded_on from relay_oldest($1, $2, $3)"
 
 
 @dataclass(frozen=True, slots=True)

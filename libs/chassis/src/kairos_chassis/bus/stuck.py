@@ -25,6 +25,10 @@ class StuckKeys:
     def __init__(self) -> None:
         self._waits: dict[Key, _Wait] = {}
 
+    def any(self) -> bool:
+        """Whether any key is set aside."""
+        return bool(self._waits)
+
     def waiting(self) -> list[Key]:
         """The keys not to be tried now."""
         now = time.monotonic()

@@ -3,7 +3,7 @@
 They hold opaque ids, codes and event bytes, never names, and are read by workers which serve
 every network of the service; so they alone carry no row-level security. All other tables do.
 
-`sql_v1` and `sql_v2` are the frozen migrations which make them. A change is a new constant and a
+`sql_v1` to `sql_v3` are the frozen migrations which make them. A change is a new constant and a
 new migration.
 """
 

@@ -30,16 +30,19 @@ def _context(traceparent: str | None, tracestate: str | None) -> Context:
     return _PROPAGATOR.extract(carrier, context=Context())
 
 
+def spans_are_kept() -> bool:
+    """Whether this process was told where to send its spans. Ask once for many: it is not cheap."""
+    return not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
+
+
 def start_send(
     topic: str, event_id: UUID, event_type: str, traceparent: str | None, tracestate: str | None
 ) -> tuple[Span | None, str | None, str | None]:
     """Start the span of a send. Returns it with the trace context to put into the headers.
 
-    A request that is not sampled has no spans anywhere: its context travels on as it is. So it does
-    in a process that is not told where to send its spans.
+    A request that is not sampled has no spans anywhere: its context travels on as it is.
     """
-    unsampled = traceparent is not None and traceparent.endswith(_NOT_SAMPLED)
-    if unsampled or isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
+    if traceparent is not None and traceparent.endswith(_NOT_SAMPLED):
         return None, traceparent, tracestate
     span = _tracer.start_span(
         f"send {topic}",

@@ -26,6 +26,7 @@ class Wire:
 
     def __init__(self, source: str) -> None:
         self._source = source
+        self.traced = False  # whether a send gets a span; what carries the rows sets it
         self._fixed: dict[tuple[str, str], list[Header]] = {}
 
     def record(self, row: Row, traceparent: str | None, tracestate: str | None) -> Record:

@@ -8,6 +8,7 @@ from kairos_local.postgres import provision
 
 from kairos_chassis.bus.sql_v1 import BUS_V1_SQL
 from kairos_chassis.bus.sql_v2 import BUS_V2_SQL
+from kairos_chassis.bus.sql_v3 import BUS_V3_SQL
 from kairos_chassis.tables import PLATFORM_V1_SQL
 
 EFFECT_SQL = """
@@ -30,7 +31,7 @@ async def make_database(admin_url: str, prefix: str) -> tuple[str, str]:
     owner_url = f"postgresql://{name}_owner:{password}@{base}/{name}"
     owner = await asyncpg.connect(owner_url)
     try:
-        sql = PLATFORM_V1_SQL + BUS_V1_SQL + BUS_V2_SQL + EFFECT_SQL
+        sql = PLATFORM_V1_SQL + BUS_V1_SQL + BUS_V2_SQL + BUS_V3_SQL + EFFECT_SQL
         await owner.execute(sql.replace("{runtime}", name))
     finally:
         await owner.close()
