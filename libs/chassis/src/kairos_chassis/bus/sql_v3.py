@@ -4,12 +4,17 @@ A backlog grows within seconds of an outage, long before anybody has counted it 
 Told that the outbox is nearly empty, PostgreSQL would gather and sort all that waits for each look
 at the next five hundred. So these functions leave it one way only, along the index of what is
 unpublished: a look costs the same whether ten thousand events wait or a million.
+
+And an index less: nobody looks an event up by its id, a key's sequence is what must be unique, and
+every insert and every mark wrote to it.
 """
 
 from typing import Final
 
 # `{runtime}` is the service's runtime role; a migration fills it in as a quoted identifier.
 BUS_V3_SQL: Final = """
+alter table outbox drop constraint outbox_event_id_key;
+
 -- The next events of these shards, in order. `sending` holds exactly the ids on their way.
 create function relay_look(
     shards smallint[], stuck_topics text[], stuck_keys text[], most integer,

@@ -82,7 +82,6 @@ def _outbox(metadata: sa.MetaData) -> sa.Table:
         sa.Column("tracestate", sa.Text),
         sa.Column("published_at", INSTANT),
         _recorded_on(),
-        sa.UniqueConstraint("event_id", "recorded_on", name="outbox_event_id_key"),
         sa.UniqueConstraint(
             "topic", "key", "sequence", "recorded_on", name="outbox_topic_key_sequence_key"
         ),
