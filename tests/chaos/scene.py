@@ -153,7 +153,10 @@ async def play(scene: Scene, fault: Fault) -> Reckoning:
         during = scene.load.answered_within(struck, healed)
         backlog = scene.load.count
         recovered = await scene.caught_up(backlog, DRAINED_S)
-        await asyncio.sleep(scene.seconds / 2)
+        again = time.monotonic()
+        await asyncio.sleep(scene.seconds)
+        # Before and after: whatever else the machine does falls on both sides of the comparison.
+        normally = [normal, scene.load.answered_within(again, time.monotonic())]
         tasks[1].cancel()
         await asyncio.wait({tasks[1]})
         await scene.caught_up(scene.load.count, DRAINED_S)
@@ -168,7 +171,7 @@ async def play(scene: Scene, fault: Fault) -> Reckoning:
         restarts=scene.crew.deaths,
         verdicts=verdicts,
         recovery_s=None if recovered is None else max(0.0, recovered - healed),
-        normal_p99_ms=_p99_ms(normal) or 0.0,
+        normal_p99_ms=max(_p99_ms(one) or 0.0 for one in normally),
         fault_p99_ms=_p99_ms(during),
     )
 
