@@ -25,7 +25,7 @@ def outcomes() -> OutcomePolicy:
 @cache
 def measures() -> MeasureSchedule:
     """When which rating scale is due. Raises KeyError for a broken file."""
-    document = read("measures_v1.toml")
+    document = read("measures_v2.toml")
     lines = [
         Planned(
             instruments=tuple(row["instruments"]),
@@ -40,18 +40,21 @@ def measures() -> MeasureSchedule:
         overdue_after=hours(document["overdue_after_hours"]),
         early=timedelta(days=document["early_days"]),
         lines=tuple(lines),
+        dosing_visit_types=frozenset(document["dosing_visit_types"]),
+        checks=frozenset(row["code"] for row in document["check"]),
     )
 
 
 @cache
 def cohorts() -> CohortPolicy:
     """Which groups may be shown. Raises KeyError for a broken file."""
-    document = read("cohorts_v1.toml")
+    document = read("cohorts_v2.toml")
     return CohortPolicy(
         version=document["version"],
         smallest_cell=document["smallest_cell"],
+        settled_after=timedelta(days=document["settled_after_days"]),
         bands=tuple(
-            (row["code"], Decimal(row["below_mg"]) if "below_mg" in row else None)
+            (row["code"], Decimal(row["below_mg_per_kg"]) if "below_mg_per_kg" in row else None)
             for row in document["band"]
         ),
     )
