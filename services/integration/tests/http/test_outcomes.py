@@ -66,6 +66,26 @@ async def test_course_of_the_reference_journey(service: Harness, network: UUID) 
     assert told[2].data["baseline_assessment_id"] == told[0].data["assessment_id"]
 
 
+async def test_every_class_names_its_formula_and_who_published_it(
+    service: Harness, network: UUID
+) -> None:
+    async with service.client("therapist", network=network) as client:
+        found = (await client.get("/v1/outcome-policy")).json()
+    formulas = {one["code"]: one for one in found["formulas"]}
+    assert set(formulas) == {
+        "change_percent",
+        "response",
+        "remission",
+        "reliable_change",
+        "deterioration",
+        "relapse",
+    }
+    assert all(one["source"] for one in formulas.values())
+    assert formulas["reliable_change"]["source"] == "JT"
+    scales = {one["instrument"]: one for one in found["scales"]}
+    assert (scales["phq9"]["response_percent"], scales["phq9"]["remission_below"]) == ("50", "5")
+
+
 async def test_repeated_assessment_is_one_outcome(service: Harness, network: UUID) -> None:
     event = completed(uuid4(), service.clock.now(), 19)
     await service.deliver(event, network)

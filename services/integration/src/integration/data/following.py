@@ -7,19 +7,24 @@ from functools import cache
 from integration.data.reading import hours, read
 from integration.domain.cohort import CohortPolicy
 from integration.domain.measure import Anchor, MeasureSchedule, Planned
-from integration.domain.outcome import OutcomePolicy, Scale
+from integration.domain.outcome import Formula, OutcomePolicy, Scale
 
 
 @cache
 def outcomes() -> OutcomePolicy:
     """How a change on a rating scale is judged. Raises KeyError for a broken file."""
-    document = read("outcomes_v1.toml")
+    document = read("outcomes_v2.toml")
     scales = {}
     for row in document["scale"]:
         figures = {name: Decimal(value) for name, value in row.items() if name != "instrument"}
         scales[row["instrument"]] = Scale(instrument=row["instrument"], **figures)
     reliable_at = Decimal(document["reliable_at"])
-    return OutcomePolicy(version=document["version"], reliable_at=reliable_at, scales=scales)
+    return OutcomePolicy(
+        version=document["version"],
+        reliable_at=reliable_at,
+        scales=scales,
+        formulas=tuple(Formula(**row) for row in document["formula"]),
+    )
 
 
 @cache
