@@ -6,10 +6,9 @@ from uuid import UUID, uuid4
 import asyncpg
 from integration.consume import handlers
 from kairos_chassis.testing.harness import Harness
-from kairos_events.envelope import Envelope
 from kairos_events.intake import PatientMergedV1
 from kairos_events.model import PublicEvent
-from kairos_events.uuid7 import uuid7
+from kairos_events.publishing import envelope_of
 
 from ..following import booking, discharge, dose, no_show
 
@@ -36,20 +35,8 @@ async def made_again(service: Harness, network: UUID, events: list[PublicEvent])
             assert found is not None
             if found.keeps is None:
                 continue
-            envelope = Envelope(
-                id=uuid7(),
-                type=event.type,
-                source=event.source,
-                time=service.clock.now(),
-                subject=event.key,
-                dataschema=event.dataschema,
-                network=network,
-                sequence=number,
-                traceparent=None,
-                tracestate=None,
-                key=event.key,
-                data=event.to_json(),
-            )
+            now = service.clock.now()
+            envelope = envelope_of(event, network=network, sequence=number, time=now)
             await found.keeps(found.reader.from_json(envelope.data), envelope, tx)
             await tx.flush()
             assert (tx.events, tx.timers) == ([], {})
