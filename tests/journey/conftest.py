@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from typing import cast
 
 import pytest
-from kairos_cli.demo.journey import Played, play
+from kairos_cli.demo.journey import WHOLE, Played, play
 from kairos_cli.demo.tap import domain_topics
-from kairos_cli.demo.words import Words
+from kairos_cli.demo.words import ChartWords, PrivateWords, Words
 from kairos_cli.options import PORT_NAMES, BrokerWish, Options
 from kairos_cli.platform import Platform
 from kairos_cli.state import State
 
 from .audience import Silent
+from .canaries import fresh_chart, marked
 from .collector import Collector, collecting
 from .records import Record, read
 
@@ -80,6 +81,32 @@ def played(platform: Platform, words: Words) -> Played:
 def second(platform: Platform, played: Played) -> Played:
     """The journey once more on the same platform, in another network."""
     return play(platform, Silent(), patience_s=PATIENCE_S)
+
+
+@pytest.fixture(scope="session")
+def private() -> PrivateWords:
+    """What only the patient, or only the therapist, reads on the whole way."""
+    return marked(PrivateWords)
+
+
+@pytest.fixture(scope="session")
+def chart() -> ChartWords:
+    """What the team writes on the whole way."""
+    return fresh_chart()
+
+
+@pytest.fixture(scope="session")
+def whole(platform: Platform, second: Played, private: PrivateWords, chart: ChartWords) -> Played:
+    """The whole way, after the two first days, in a network of its own."""
+    return play(
+        platform,
+        Silent(),
+        acts=WHOLE,
+        words=_words(),
+        private=private,
+        chart=chart,
+        patience_s=PATIENCE_S,
+    )
 
 
 @pytest.fixture(scope="session")

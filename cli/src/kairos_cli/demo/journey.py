@@ -11,8 +11,11 @@ import httpx
 from kairos_cli.demo.acts import (
     afterwards,
     booking,
+    clinic_b,
     dosing_day,
     outcome,
+    proof,
+    referral,
     screening,
     series,
     therapy,
@@ -20,7 +23,7 @@ from kairos_cli.demo.acts import (
 from kairos_cli.demo.people import PATIENCE_S
 from kairos_cli.demo.stage import Audience, Stage, Step
 from kairos_cli.demo.tap import Tap
-from kairos_cli.demo.words import PrivateWords, Words
+from kairos_cli.demo.words import ChartWords, PrivateWords, Words
 from kairos_cli.demo.world import World
 from kairos_cli.platform import Platform
 
@@ -35,7 +38,11 @@ _BEFORE: Acts = (
 _FIRST_DOSE: Acts = (booking.play, booking.check_in, dosing_day.play)
 FIRST_DAY: Acts = (*_BEFORE, *_FIRST_DOSE, afterwards.integrate, afterwards.withdraw)
 WHOLE: Acts = (
-    *_BEFORE,
+    _BEFORE[0],
+    clinic_b.open_clinic,
+    _BEFORE[1],
+    referral.take,
+    *_BEFORE[2:],
     outcome.baseline,
     booking.play,
     therapy.prepare,
@@ -44,7 +51,7 @@ WHOLE: Acts = (
     series.by_lozenge,
     outcome.end,
     outcome.follow,
-    outcome.prove,
+    proof.prove,
 )
 
 
@@ -74,6 +81,7 @@ def play(
     acts: Acts = FIRST_DAY,
     words: Words | None = None,
     private: PrivateWords | None = None,
+    chart: ChartWords | None = None,
     patience_s: float = PATIENCE_S,
 ) -> Played:
     """Play a journey against a running platform, in a new network.
@@ -91,9 +99,10 @@ def play(
             stage,
             network,
             client,
-            words or Words(),
-            private or PrivateWords(),
-            patience_s,
+            words=words or Words(),
+            private=private or PrivateWords(),
+            chart=chart or ChartWords(),
+            patience_s=patience_s,
         )
         tap.start()
         try:

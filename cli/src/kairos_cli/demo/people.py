@@ -41,13 +41,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request that was answered, and the answer."""
+    """One request that was answered, with its body, and the answer."""
 
     actor: uuid.UUID
     service: str
     method: str
     path: str
     answer: Answer
+    sent: Any = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -108,5 +109,6 @@ class Person:
         except (httpx.TransportError, ValueError, KeyError, OSError, CannotStart):
             return None
         answer = Answer(got.status_code, body, got.headers.get("ETag"))
-        self.exchanges.append(Exchange(self.id, service, method, path, answer))
+        sent = content.get("json")
+        self.exchanges.append(Exchange(self.id, service, method, path, answer, sent))
         return answer

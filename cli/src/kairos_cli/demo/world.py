@@ -11,7 +11,8 @@ import httpx
 
 from kairos_cli.demo.people import PATIENCE_S, Exchange, Person
 from kairos_cli.demo.stage import Stage
-from kairos_cli.demo.words import PrivateWords, Words
+from kairos_cli.demo.words import ChartWords, PrivateWords, Words
+from kairos_cli.issuer import EVERY_SITE
 from kairos_cli.platform import Platform
 
 # A Monday morning at the clinic in Denver (16:00 UTC is 09:00 there): the day of the first dose.
@@ -36,6 +37,7 @@ class World:
     client: httpx.Client
     words: Words = field(default_factory=Words)
     private: PrivateWords = field(default_factory=PrivateWords)
+    chart: ChartWords = field(default_factory=ChartWords)
     patience_s: float = PATIENCE_S
     people: dict[str, Person] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
@@ -103,12 +105,24 @@ class World:
         self.people[name] = self._hire(name, ("patient",), patient)
         return self.people[name]
 
-    def _hire(self, name: str, roles: Sequence[str], patient: uuid.UUID | None = None) -> Person:
+    def hire(self, name: str, role: str, *, at: str) -> Person:
+        """Let somebody log in who works at one site alone."""
+        self.people[name] = self._hire(name, (role,), sites=(self.ids[f"site_{at}"],))
+        return self.people[name]
+
+    def _hire(
+        self,
+        name: str,
+        roles: Sequence[str],
+        patient: uuid.UUID | None = None,
+        sites: Sequence[str] = EVERY_SITE,
+    ) -> Person:
         subject = uuid.uuid4()
 
         def mint() -> str:
-            network = self.network
-            return self.platform.mint(*roles, network=network, subject=subject, patient=patient)
+            return self.platform.mint(
+                *roles, network=self.network, sites=sites, subject=subject, patient=patient
+            )
 
         return Person(
             name=name,

@@ -29,11 +29,16 @@ class Projection:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A reader, the handler of what it reads, and the rows it alone keeps, if it does just that."""
+    """A reader, the handler of what it reads, and the rows it keeps, if they can be made again.
+
+    `keeps` makes those rows and does nothing else: the handler itself, or what a handler that
+    also acts has named for it.
+    """
 
     reader: type[Reader]
     handler: Handler[Any]
     rebuilds: Projection | None = None
+    keeps: Handler[Any] | None = None
 
 
 class Handlers:
@@ -49,22 +54,32 @@ class Handlers:
         self._by_type: dict[str, Subscription] = {}
 
     def on(
-        self, reader: type[R], *, rebuilds: Projection | None = None
+        self,
+        reader: type[R],
+        *,
+        rebuilds: Projection | None = None,
+        keeps: Handler[R] | None = None,
     ) -> Callable[[Handler[R]], Handler[R]]:
         """Handle the events that `reader` reads, and the older versions that it names.
 
         Older ones are upcast first; one whose newer version is published beside it is passed over
         for that. `rebuilds` is for a handler which does nothing but keep rows of a table: it is
-        run again when the read model is rebuilt. One that acts, announces or schedules never is.
-        Raises ValueError for a second handler.
+        run again when the read model is rebuilt. One that acts, announces or schedules never is:
+        it names beside it what keeps the rows alone, `keeps`, and only that is run again.
+        Raises ValueError for a second handler, and for `keeps` without `rebuilds`.
         """
+        if keeps is not None and rebuilds is None:
+            raise ValueError("what keeps rows alone belongs to a projection")
 
         def register(handler: Handler[R]) -> Handler[R]:
             *older, newest = reader.supported()
             for type_ in older:
                 older_one = reading(reader, type_)
-                self._add(type_, Subscription(older_one, self._unless_newer(handler), rebuilds))
-            self._add(newest, Subscription(reader, handler, rebuilds))
+                past = self._unless_newer(handler)
+                kept = None if rebuilds is None else self._unless_newer(keeps or handler)
+                self._add(type_, Subscription(older_one, past, rebuilds, kept))
+            kept = None if rebuilds is None else keeps or handler
+            self._add(newest, Subscription(reader, handler, rebuilds, kept))
             return handler
 
         return register

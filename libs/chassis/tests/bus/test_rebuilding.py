@@ -158,6 +158,21 @@ async def test_projection_that_announces_is_refused_and_nothing_is_kept(station:
     assert await station.effects(key) == [1, 3, 99]
 
 
+async def test_what_a_handler_that_acts_names_is_run_in_its_place(station: Station) -> None:
+    key = uuid4()
+    await consumed(station, key)
+    await spoil(station, key)
+    handlers = Handlers(station.handlers.service)
+
+    @handlers.on(ReadsCounted, rebuilds=Projection("effect", "key"), keeps=station.on_counted)
+    async def acts(event: ReadsCounted, _envelope: Envelope, tx: Transaction) -> None:
+        raise AssertionError("what was decided once is never decided again")
+
+    await rebuilt(station, handlers, keep=True)
+
+    assert await station.effects(key) == [1, 2, 3]
+
+
 async def empty_topic(station: Station) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=station.settings.bootstrap)
     await admin.start()

@@ -92,3 +92,11 @@ def test_a_version_has_one_handler() -> None:
     with pytest.raises(ValueError, match="already has a handler"):
         handlers.on(ReadsBoth)(handle)
     assert set(handlers.types) == {V1}
+
+
+def test_what_keeps_rows_belongs_to_a_projection() -> None:
+    async def nothing(*_: Any) -> None:
+        """Does nothing."""
+
+    with pytest.raises(ValueError, match="projection"):
+        Handlers("intake").on(ReadsV1, keeps=nothing)

@@ -81,6 +81,7 @@ def dose_administered(session: Session, order: Order, given: GivenDose) -> told.
         amount_mg=given.amount_mg,
         administered_at=given.administered_at,
         clearance_version=given.clearance_version,
+        mg_per_kg=order.per_kg(given.amount_mg),
     )
 
 

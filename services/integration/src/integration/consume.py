@@ -1,10 +1,11 @@
 """From others' public events to this service's use cases."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from kairos_chassis.db import Transaction
-from kairos_chassis.handlers import Handlers
+from kairos_chassis.handlers import Handlers, Projection
 from kairos_events.envelope import Envelope
 from kairos_events.fields import Code, ExactDecimal, Instant, PositiveDecimal, Route
 from kairos_events.model import Reader, ReaderModel
@@ -12,7 +13,10 @@ from kairos_events.model import Reader, ReaderModel
 from integration.domain.dose import Dose
 from integration.domain.measure import Anchor
 from integration.domain.visit import Visit, VisitState
+from integration.use_cases.keep_dose import keep_dose
+from integration.use_cases.keep_visit import keep_visit
 from integration.use_cases.note_dose import note_dose
+from integration.use_cases.note_same_person import NoteSamePerson, note_same_person
 from integration.use_cases.note_visit import note_visit
 from integration.use_cases.open_episode import OpenEpisode, open_episode
 from integration.use_cases.owe_safety_call import OweSafetyCall, owe_safety_call
@@ -30,14 +34,8 @@ class _OfSession(ReaderModel):
     last_dose_at: Instant
 
     def episode(self, left_at: datetime) -> OpenEpisode:
-        return OpenEpisode(
-            session_id=self.session_id,
-            patient_id=self.patient_id,
-            site_id=self.site_id,
-            route=self.route.value,
-            last_dose_at=self.last_dose_at,
-            left_at=left_at,
-        )
+        values = self.model_dump(include=set(_OfSession.model_fields))
+        return OpenEpisode(**{**values, "route": self.route.value}, left_at=left_at)
 
 
 class SessionDischarged(Reader, _OfSession, type="dosing.session_discharged.v1"):
@@ -62,6 +60,11 @@ class DoseAdministered(Reader, type="dosing.dose_administered.v1"):
     route: Route
     amount_mg: PositiveDecimal
     administered_at: Instant
+    mg_per_kg: PositiveDecimal | None = None
+
+    def dose(self) -> Dose:
+        values = self.model_dump()
+        return Dose(id=values.pop("dose_id"), **{**values, "route": self.route.value})
 
 
 class FollowUpRequested(Reader, type="dosing.follow_up_requested.v1"):
@@ -81,14 +84,7 @@ class _OfVisit(ReaderModel):
     starts_at: Instant
 
     def visit(self, state: VisitState) -> Visit:
-        return Visit(
-            id=self.visit_id,
-            patient_id=self.patient_id,
-            site_id=self.site_id,
-            visit_type=self.visit_type,
-            starts_at=self.starts_at,
-            state=state,
-        )
+        return Visit(id=self.visit_id, state=state, **self.model_dump(exclude={"visit_id"}))
 
 
 class VisitBooked(Reader, _OfVisit, type="scheduling.visit_booked.v1"):
@@ -105,6 +101,19 @@ class VisitCancelled(Reader, _OfVisit, type="scheduling.visit_cancelled.v1"):
 
 class VisitMissed(Reader, _OfVisit, type="scheduling.visit_missed.v1"):
     """A patient did not come."""
+
+
+class _Pair(ReaderModel):
+    surviving_patient_id: UUID
+    merged_patient_id: UUID
+
+
+class PatientMerged(Reader, _Pair, type="intake.patient_merged.v1"):
+    """Two records turned out to be one person."""
+
+
+class PatientUnmerged(Reader, _Pair, type="intake.patient_unmerged.v1"):
+    """They belong to two people after all."""
 
 
 class PatientRegistered(Reader, type="intake.patient_registered.v1"):
@@ -144,11 +153,14 @@ async def on_left_against_advice(event: LeftAgainstAdvice, _: Envelope, tx: Tran
     await open_episode(event.episode(event.left_at), tx)
 
 
-@handlers.on(DoseAdministered)
+async def _keep_dose(event: DoseAdministered, _: Envelope, tx: Transaction) -> None:
+    await keep_dose(event.dose(), tx)
+
+
+@handlers.on(DoseAdministered, rebuilds=Projection("dose", key="patient_id"), keeps=_keep_dose)
 async def on_dose_administered(event: DoseAdministered, _: Envelope, tx: Transaction) -> None:
     """Keep the dose; owe the calls after a first one."""
-    values = event.model_dump()
-    await note_dose(Dose(id=values.pop("dose_id"), **{**values, "route": event.route.value}), tx)
+    await note_dose(event.dose(), tx)
 
 
 @handlers.on(FollowUpRequested)
@@ -158,54 +170,48 @@ async def on_follow_up_requested(event: FollowUpRequested, _: Envelope, tx: Tran
     await owe_safety_call(OweSafetyCall(occasion=values.pop("kind"), **values), tx)
 
 
-@handlers.on(VisitBooked)
-async def on_visit_booked(event: VisitBooked, _: Envelope, tx: Transaction) -> None:
-    """Know the visit."""
-    await note_visit(event.visit(VisitState.PLANNED), tx)
+def _on_visit(reader: type[Any], state: VisitState) -> None:
+    """Know what became of a visit, and act where it is the integration that is owed."""
+
+    async def note(event: _OfVisit, _: Envelope, tx: Transaction) -> None:
+        await note_visit(event.visit(state), tx)
+
+    async def keep(event: _OfVisit, _: Envelope, tx: Transaction) -> None:
+        await keep_visit(event.visit(state), tx)
+
+    handlers.on(reader, rebuilds=Projection("planned_visit", key="patient_id"), keeps=keep)(note)
 
 
-@handlers.on(VisitMoved)
-async def on_visit_moved(event: VisitMoved, _: Envelope, tx: Transaction) -> None:
-    """Know its new time."""
-    await note_visit(event.visit(VisitState.PLANNED), tx)
+_on_visit(VisitBooked, VisitState.PLANNED)
+_on_visit(VisitMoved, VisitState.PLANNED)
+_on_visit(VisitCancelled, VisitState.CANCELLED)
+_on_visit(VisitMissed, VisitState.MISSED)
 
 
-@handlers.on(VisitCancelled)
-async def on_visit_cancelled(event: VisitCancelled, _: Envelope, tx: Transaction) -> None:
-    """Expect it no longer."""
-    await note_visit(event.visit(VisitState.CANCELLED), tx)
+def _on_pair(reader: type[Any], *, same: bool) -> None:
+    """Read both records as one person's, or each for itself again."""
+
+    async def note(event: _Pair, told: Envelope, tx: Transaction) -> None:
+        await note_same_person(NoteSamePerson(**event.model_dump(), same=same, at=told.time), tx)
+
+    handlers.on(reader, rebuilds=Projection("same_person", key="surviving_patient_id"))(note)
 
 
-@handlers.on(VisitMissed)
-async def on_visit_missed(event: VisitMissed, _: Envelope, tx: Transaction) -> None:
-    """Have the patient called."""
-    await note_visit(event.visit(VisitState.MISSED), tx)
+_on_pair(PatientMerged, same=True)
+_on_pair(PatientUnmerged, same=False)
 
 
 @handlers.on(PatientRegistered)
 async def on_patient_registered(event: PatientRegistered, _: Envelope, tx: Transaction) -> None:
     """Plan the baseline."""
-    planned = PlanMeasures(
-        patient_id=event.patient_id,
-        anchor=Anchor.REGISTRATION,
-        anchor_id=event.patient_id,
-        at=event.registered_at,
-    )
-    await plan_measures(planned, tx)
+    who, at = event.patient_id, event.registered_at
+    baseline = PlanMeasures(patient_id=who, anchor=Anchor.REGISTRATION, anchor_id=who, at=at)
+    await plan_measures(baseline, tx)
 
 
 @handlers.on(AssessmentCompleted)
 async def on_assessment_completed(event: AssessmentCompleted, _: Envelope, tx: Transaction) -> None:
     """Compare the total with the baseline."""
-    total = [score.value for score in event.scores if score.code in ("total", "mean")]
-    await record_outcome(
-        RecordOutcome(
-            patient_id=event.patient_id,
-            assessment_id=event.assessment_id,
-            instrument=event.instrument,
-            score=total[0] if total else None,
-            recall_overlaps_dose=event.recall_overlaps_dose,
-            completed_at=event.completed_at,
-        ),
-        tx,
-    )
+    score = next((one.value for one in event.scores if one.code in ("total", "mean")), None)
+    told = event.model_dump(exclude={"scores"})
+    await record_outcome(RecordOutcome(**told, score=score), tx)

@@ -64,7 +64,7 @@ def test_overdue_is_past_the_deadline_and_open() -> None:
 
 @pytest.mark.parametrize("kind", [SessionKind.INTEGRATION, SessionKind.GROUP])
 def test_integration_work_completes_an_episode(kind: SessionKind) -> None:
-    session(kind=kind).check_completes(EPISODE)
+    session(kind=kind).check_completes(EPISODE, {PATIENT})
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,9 @@ def test_integration_work_completes_an_episode(kind: SessionKind) -> None:
     ],
 )
 def test_other_work_does_not(changes: dict[str, object], error: type[Exception]) -> None:
+    meeting = session(**changes)
     with pytest.raises(error):
-        session(**changes).check_completes(EPISODE)
+        meeting.check_completes(EPISODE, {meeting.patient_id})
 
 
 def test_a_session_ends_after_it_starts_and_before_it_is_recorded() -> None:

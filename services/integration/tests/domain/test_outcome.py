@@ -1,5 +1,6 @@
 """Change on a rating scale is judged by the published formulas, and never by rounding."""
 
+import math
 from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -91,6 +92,30 @@ def test_relapse_follows_a_response_only() -> None:
 def test_scale_without_thresholds_is_never_judged() -> None:
     ebi = outcomes().scales["ebi"]
     assert judged(ebi, 410, 0) == set()
+
+
+@given(
+    sd=st.decimals("0.5", "30", places=1),
+    reliability=st.decimals("0.05", "0.99", places=2),
+    before_=st.integers(0, 100).map(Decimal),
+    after=st.integers(0, 100).map(Decimal),
+)
+def test_index_is_that_of_jacobson_and_truax_in_their_own_words(
+    sd: Decimal, reliability: Decimal, before_: Decimal, after: Decimal
+) -> None:
+    """S_diff = sqrt(2 S_E^2) with S_E = s1 sqrt(1 - r), as the paper builds it up, in floats."""
+    error = float(sd) * math.sqrt(1 - float(reliability))
+    expected = float(after - before_) / math.sqrt(2 * error**2)
+    index = reliable_change_index(before_, after, sd=sd, reliability=reliability)
+    assert float(index) == pytest.approx(expected, abs=0.0051)
+
+
+@given(baseline=SCORES, score=SCORES)
+def test_classes_are_as_published(baseline: Decimal, score: Decimal) -> None:
+    """HEDIS on the PHQ-9 (doi:10.1176/appi.ps.201900295): 50 % or more, and below 5."""
+    found = set(classify(PHQ9, baseline, (), score, AT))
+    assert ("remission" in found) is (score < 5)
+    assert ("response" in found) is (baseline > 0 and 2 * (baseline - score) >= baseline)
 
 
 @given(baseline=SCORES, score=SCORES)

@@ -6,6 +6,10 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+import pytest
+from integration import due
+from kairos_chassis import timers
+from kairos_chassis.db import Database
 from kairos_chassis.testing.harness import Harness
 from kairos_events.intake import AssessmentCompletedV1, AssessmentScore, PatientRegisteredV1
 
@@ -62,6 +66,26 @@ async def test_course_of_the_reference_journey(service: Harness, network: UUID) 
     assert told[2].data["baseline_assessment_id"] == told[0].data["assessment_id"]
 
 
+async def test_every_class_names_its_formula_and_who_published_it(
+    service: Harness, network: UUID
+) -> None:
+    async with service.client("therapist", network=network) as client:
+        found = (await client.get("/v1/outcome-policy")).json()
+    formulas = {one["code"]: one for one in found["formulas"]}
+    assert set(formulas) == {
+        "change_percent",
+        "response",
+        "remission",
+        "reliable_change",
+        "deterioration",
+        "relapse",
+    }
+    assert all(one["source"] for one in formulas.values())
+    assert formulas["reliable_change"]["source"] == "JT"
+    scales = {one["instrument"]: one for one in found["scales"]}
+    assert (scales["phq9"]["response_percent"], scales["phq9"]["remission_below"]) == ("50", "5")
+
+
 async def test_repeated_assessment_is_one_outcome(service: Harness, network: UUID) -> None:
     event = completed(uuid4(), service.clock.now(), 19)
     await service.deliver(event, network)
@@ -112,7 +136,7 @@ async def test_baseline_is_due_after_registration_and_met_by_its_assessment(
     rows = {m["instrument"]: m["state"] for m in await service.rows("measure", network)}
     assert rows == {
         "phq9": "met",
-        **dict.fromkeys(("gad7", "pcl5", "audit_c", "dast10"), "open"),
+        **dict.fromkeys(("gad7", "pcl5", "audit_c", "dast10", "lft"), "open"),
     }
 
 
@@ -132,7 +156,11 @@ async def test_due_scale_is_announced_and_an_unfilled_one_asked_for(
 
     (task,) = await tasks_of(service, network, "measure_overdue")
     async with service.client("therapist", network=network) as client:
-        params = {"patient_id": str(patient), "state": "open", "due_only": True}
+        params: dict[str, str | bool] = {
+            "patient_id": str(patient),
+            "state": "open",
+            "due_only": True,
+        }
         (late,) = (await client.get("/v1/measures", params=params)).json()["items"]
     assert late["id"] == str(task["subject_id"])
     assert (late["instrument"], late["overdue"]) == ("meq30", True)
@@ -198,7 +226,7 @@ async def test_cohort_of_a_few_is_hidden_and_of_enough_is_shown(
         await service.deliver(completed(patient, day0 - timedelta(days=1), 19), network)
         await service.deliver(dose(patient, day0, site_id=site), network)
         await service.deliver(completed(patient, day0 + timedelta(days=21), 9), network)
-    service.clock.at = datetime(2027, 4, 2, tzinfo=UTC)
+    service.clock.at = datetime(2027, 4, 8, tzinfo=UTC)
 
     async with service.client("medical_director", network=network) as client:
         path = "/v1/cohorts/phq9/route/2027-Q1"
@@ -221,6 +249,131 @@ async def test_cohort_of_a_few_is_hidden_and_of_enough_is_shown(
     ]
     for said in (table.text, drawn.text, str(found)):
         assert not any(str(patient) in said for patient in patients)
+
+
+async def test_figures_once_shown_stay_whatever_arrives_later(
+    service: Harness, network: UUID
+) -> None:
+    """Else the patient who came too late is the difference of two tellings."""
+    day0, late = service.clock.now(), uuid4()
+    for patient in [late, *(uuid4() for _ in range(12))]:
+        await service.deliver(completed(patient, day0 - timedelta(days=1), 19), network)
+        await service.deliver(dose(patient, day0, mg_per_kg=Decimal("0.5")), network)
+        if patient != late:
+            await service.deliver(completed(patient, day0 + timedelta(days=21), 9), network)
+    service.clock.at = datetime(2027, 4, 8, tzinfo=UTC)
+
+    async with service.client("medical_director", network=network) as client:
+        path = "/v1/cohorts/phq9/dose_band/2027-Q1"
+        shown = (await client.get(path)).json()
+        await service.deliver(completed(late, day0 + timedelta(days=22), 27), network)
+        again = (await client.get(path)).json()
+    service.clock.at = datetime(2027, 7, 8, tzinfo=UTC)
+    async with service.client("medical_director", network=network) as client:
+        following = (await client.get("/v1/cohorts/phq9/dose_band/2027-Q2")).json()
+
+    assert shown == again
+    assert [(c["group"], c["patients"]) for c in shown["cells"]] == [
+        ("0.5_to_0.74_mg_per_kg", 12),
+        ("all", 12),
+    ]
+    assert [c["patients"] for c in following["cells"]] == [None]  # no score of the quarter before
+
+
+async def test_check_is_noted_as_done_where_it_is_charted(service: Harness, network: UUID) -> None:
+    patient, day0 = uuid4(), service.clock.now()
+    await service.deliver(PatientRegisteredV1(patient_id=patient, registered_at=day0), network)
+    await service.deliver(dose(patient, day0), network)
+    service.clock.at = day0 + timedelta(days=91)
+    await service.run_due()
+
+    async with service.client("nurse", network=network) as client:
+        params: dict[str, str | bool] = {
+            "patient_id": str(patient),
+            "state": "open",
+            "due_only": True,
+        }
+        page = (await client.get("/v1/measures", params=params)).json()["items"]
+        due = {one["instrument"]: one for one in page}
+        fact, path = str(uuid4()), f"/v1/measures/{due['urinalysis']['id']}"
+        read = (await client.get(path)).headers["ETag"]
+        body, seen = {"charted_in": fact}, {"If-Match": read}
+        done = await client.post(f"{path}/completion", json=body, headers=seen)
+        later = {**params, "due_only": False}
+        rest = (await client.get("/v1/measures", params=later)).json()["items"]
+        early = next(one for one in rest if one["instrument"] == "lft" and not one["due"])
+        refused = [
+            await client.post(
+                f"/v1/measures/{one['id']}/completion",
+                json=body,
+                headers={"If-Match": f'"v{one["version"]}"'},
+            )
+            for one in (early, due["phq9"], done.json())
+        ]
+
+    assert {"lft", "urinalysis", "phq9"} <= set(due)
+    assert (done.json()["state"], done.json()["met_by"]) == ("met", fact)
+    assert [answer.json()["type"].rpartition(":")[2] for answer in refused] == [
+        "check_too_early",
+        "measure_met_by_scale",
+        "measure_ended",
+    ]
+
+
+async def test_urinary_symptoms_are_asked_where_ketamine_is_given(
+    service: Harness, network: UUID
+) -> None:
+    patient, now = uuid4(), service.clock.now()
+    await service.deliver(booking(patient, now + timedelta(days=2)), network)
+    await service.deliver(booking(patient, now + timedelta(days=1), "dosing_im"), network)
+    rows = [(m["instrument"], m["due_at"]) for m in await service.rows("measure", network)]
+    asked = [at for instrument, at in rows if instrument == "urinary_symptoms"]
+    assert asked == [now + timedelta(days=1)]
+    assert sum(instrument == "cssrs_screener" for instrument, _ in rows) == 2
+
+
+async def test_due_scales_outlive_the_process_that_planned_them(
+    service: Harness, network: UUID
+) -> None:
+    """Another process, with nothing but the database, announces what has fallen due meanwhile."""
+    patient, day0 = uuid4(), service.clock.now()
+    await service.deliver(dose(patient, day0), network)
+    service.clock.at = day0 + timedelta(days=7, hours=1)
+    db = await Database.connect(service.database.runtime_url, service.clock, size=2, name="other")
+    try:
+        while await timers.run_due(db, due.timers):
+            pass
+    finally:
+        await db.close()
+
+    told = [one.data for one in await announced(service, network, "measure_due")]
+    assert {(one["instrument"], one["occasion"]) for one in told} == {
+        ("ebi", "day_1"),
+        ("meq30", "day_1"),
+        ("qids_sr16", "weekly_7"),
+    }
+    assert await service.run_due() == 0
+
+
+@pytest.mark.parametrize("instant", ["2027-03-10T16:30:00+00:00", "2027-11-03T15:30:00+00:00"])
+async def test_weekly_scales_keep_the_patients_wall_across_a_change_of_clocks(
+    service: Harness, network: UUID, instant: str
+) -> None:
+    """Denver changes its clocks on 14 March and 7 November 2027; half past nine stays half past."""
+    patient, denver = uuid4(), ZoneInfo("America/Denver")
+    service.clock.at = datetime.fromisoformat(instant)
+    plan = {"kind": "treatment", "number": 1, "zone": "America/Denver", "plan": {"goals": ["x"]}}
+    async with service.client("therapist", network=network) as client:
+        path = f"/v1/patients/{patient}/care-plans"
+        assert (await client.post(path, json=plan)).status_code == 201
+    await service.deliver(dose(patient, service.clock.now()), network)
+
+    rows = await service.rows("measure", network)
+    weekly = [m["due_at"].astimezone(denver) for m in rows if m["instrument"] == "qids_sr16"]
+    assert {at.strftime("%H:%M") for at in weekly} == {"09:30"}
+    assert len({at.utcoffset() for at in weekly}) == 1  # all of them after the change
+    local = datetime.fromisoformat(instant).astimezone(denver)
+    assert {at.utcoffset() for at in weekly} != {local.utcoffset()}
 
 
 async def test_team_answers_each_other_about_one_patient(service: Harness, network: UUID) -> None:

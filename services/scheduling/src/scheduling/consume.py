@@ -95,7 +95,7 @@ async def on_session_discharged(
     event: SessionDischarged, _envelope: Envelope, tx: Transaction
 ) -> None:
     """The visit is over. One that is over already, or unknown here, stays as it is."""
-    await end_dosing_visit(EndDosingVisit(visit_id=event.visit_id), tx)
+    await end_dosing_visit(EndDosingVisit(visit_id=event.visit_id, dosed=True), tx)
 
 
 class SessionAborted(Reader, type="dosing.session_aborted.v1"):
@@ -107,7 +107,7 @@ class SessionAborted(Reader, type="dosing.session_aborted.v1"):
 @handlers.on(SessionAborted)
 async def on_session_aborted(event: SessionAborted, _envelope: Envelope, tx: Transaction) -> None:
     """The visit is over as well."""
-    await end_dosing_visit(EndDosingVisit(visit_id=event.visit_id), tx)
+    await end_dosing_visit(EndDosingVisit(visit_id=event.visit_id, dosed=False), tx)
 
 
 class TherapySessionRecorded(Reader, type="integration.therapy_session_recorded.v1"):

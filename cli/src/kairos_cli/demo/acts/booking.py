@@ -10,11 +10,11 @@ from kairos_cli.demo.people import Answer
 from kairos_cli.demo.stage import check, expect
 from kairos_cli.demo.world import DAY_0, World
 
+_STAFF = {"Dr Lee": "prescriber", "RN Ortiz": "nurse", "RN Park": "nurse", "Dr Shah": "therapist"}
 _CARDS = {
-    "Dr Lee": (("medical_licence", "CO"), ("dea_registration", "CO")),
-    "RN Ortiz": (("nursing_licence", "CO"), ("bls", None)),
-    "RN Park": (("nursing_licence", "CO"), ("bls", None)),
-    "Dr Shah": (("therapy_licence", "CO"),),
+    "prescriber": (("medical_licence", "CO"), ("dea_registration", "CO")),
+    "nurse": (("nursing_licence", "CO"), ("bls", None)),
+    "therapist": (("therapy_licence", "CO"),),
 }
 
 
@@ -41,14 +41,8 @@ def _sites(world: World) -> None:
 def _staff(world: World) -> None:
     with world.stage.step("Ops", "Register Lee, Ortiz, Park and Shah, with credentials") as step:
         count = 0
-        for name, cards in _CARDS.items():
-            person = world.people[name]
-            role = {"Dr Lee": "prescriber", "Dr Shah": "therapist"}.get(name, "nurse")
-            body = {"practitioner_id": str(person.id), "display_name": name, "roles": [role]}
-            expect(world.ops.post("scheduling", "/v1/practitioners", body), 201)
-            for kind, state in cards:
-                expect(_give(world, str(person.id), kind, state, "2028-12-31"), 201)
-                count += 1
+        for name, role in _STAFF.items():
+            count += register(world, name, role)
         step.answered = f"4 people, {count} credentials"
         world.stage.crossed(
             step,
@@ -56,6 +50,16 @@ def _staff(world: World) -> None:
             *["scheduling.credential_recorded.v1"] * count,
         )
         step.events = [f"{len(step.events)} events of practitioners and credentials"]
+
+
+def register(world: World, name: str, role: str) -> int:
+    """Make somebody of the staff known, with the credentials of their role. Returns how many."""
+    person = str(world.people[name].id)
+    body = {"practitioner_id": person, "display_name": name, "roles": [role]}
+    expect(world.ops.post("scheduling", "/v1/practitioners", body), 201)
+    for kind, state in _CARDS[role]:
+        expect(_give(world, person, kind, state, "2028-12-31"), 201)
+    return len(_CARDS[role])
 
 
 def _give(world: World, person: str, kind: str, state: str | None, expires_on: str) -> Answer:

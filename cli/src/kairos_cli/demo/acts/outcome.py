@@ -1,13 +1,10 @@
-"""Days 21 to 90: what came of it, and the proof that every promise was kept."""
+"""Days 21 to 90: what came of it."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
-from kairos_cli.demo.acts import scales, therapy
+from kairos_cli.demo.acts import books, proof, scales, therapy
 from kairos_cli.demo.stage import check, expect
 from kairos_cli.demo.world import World
 
@@ -22,10 +19,12 @@ def baseline(world: World) -> None:
     with world.stage.step("RN Ortiz", "Day -10: GAD-7 and PCL-5") as step:
         anxiety = scales.ask(world, "gad7", scales.adding_up(14, 7, 3))
         trauma = scales.ask(world, "pcl5", scales.adding_up(28, 20, 4))
+        got = (anxiety["score"], trauma["score"])
+        check(got == (14, 28), f"GAD-7 14 and PCL-5 28 expected, {got} found")
         step.answered = f"GAD-7 {anxiety['score']}, PCL-5 {trauma['score']}"
         world.stage.crossed(step, *["integration.outcome_recorded.v1"] * 2)
     with world.stage.step("Dr Shah", "Write the care plan") as step:
-        plan = {"goals": ["sleep without dread"], "contacts": ["her brother"]}
+        plan = {"goals": [world.chart.goal], "contacts": [world.chart.contact]}
         _write_plan(world, "treatment", 1, plan)
         step.answered = "version 1"
 
@@ -37,7 +36,11 @@ def end(world: World) -> None:
     with world.stage.step("Dr Shah", "Day 21: end the series, plan for afterwards") as step:
         path = f"/v1/patients/{world.ids['patient']}/course-ends"
         expect(world.shah.post("integration", path, {"ended_at": world.stamp()}), 201)
-        after = {"early_signs": ["waking at four"], "what_helps": ["the river"]}
+        after = {
+            "early_signs": [world.chart.early_sign],
+            "what_helps": [world.chart.help],
+            "follow_ups": [world.chart.follow_up],
+        }
         _write_plan(world, "after_care", 1, after)
         step.answered = "what is measured afterwards is planned"
     with world.stage.step("RN Ortiz", "PHQ-9 9, GAD-7 7, QIDS 7, C-SSRS") as step:
@@ -53,8 +56,10 @@ def end(world: World) -> None:
         check("response" in phq9["classes"], "half of the symptoms gone is a response")
         check("remission" not in phq9["classes"], "9 is no remission")
         check(gad7["change_percent"] == "-50", f"-50 % expected, {gad7['change_percent']}")
+        check(_last(world, "qids_sr16")["score"] == "7", "QIDS 7 expected")
         index = phq9["reliable_change"]
         step.answered = f"PHQ-9 {phq9['change_percent']} %: response, no remission; index {index}"
+    books.reconcile(world)
 
 
 def follow(world: World) -> None:
@@ -62,8 +67,11 @@ def follow(world: World) -> None:
     for day, kind in ((24, "week 1"), (38, "maintenance"), (52, "week 4")):
         world.at(day)
         with world.stage.step("Dr Shah", f"Day {day}: follow-up, {kind}") as step:
-            therapy.sign(world, "integration", {"themes": [world.words.theme]}, None)
-            step.answered = "signed"
+            therapy.follow_up(world)
+            step.answered = "recorded"
+            if day == 52:
+                proof.normal_urine(world, due=False)
+                step.answered = "recorded; urinalysis normal"
             if day == 38:
                 _maintenance(world)
                 step.answered = "PHQ-9 8, PCL-5 17; maintenance: none now, look again at day 90"
@@ -73,22 +81,14 @@ def follow(world: World) -> None:
         world.stage.crossed(step, "integration.outcome_recorded.v1")
         last = _last(world, "phq9")
         check("relapse" not in last["classes"], "the response holds")
-        step.answered = f"{last['score']}: {', '.join(last['classes'])}"
-
-
-def prove(world: World) -> None:
-    """The promises of the journey, asked of the platform's own records."""
-    world.stage.scene("Asked of the records: was every promise kept?")
-    _doses(world)
-    _ledger(world)
-    _integration(world)
-    _privacy(world)
+        proof.normal_urine(world, due=True)
+        step.answered = f"{last['score']}: {', '.join(last['classes'])}; urinalysis normal"
 
 
 def _maintenance(world: World) -> None:
     scales.ask(world, "phq9", scales.adding_up(8, 9, 3))
     scales.ask(world, "pcl5", scales.adding_up(17, 20, 4))
-    plan = {"goals": ["sleep without dread"], "interventions": ["no maintenance dose for now"]}
+    plan = {"goals": [world.chart.goal], "interventions": [world.chart.intervention]}
     _write_plan(world, "treatment", 2, plan)
 
 
@@ -102,61 +102,3 @@ def _last(world: World, instrument: str) -> dict[str, Any]:
     path = f"/v1/patients/{world.ids['patient']}/outcomes/{instrument}"
     points: list[dict[str, Any]] = expect(world.shah.get("integration", path), 200).body["points"]
     return points[-1]
-
-
-def _doses(world: World) -> None:
-    with world.stage.step("Dr Lee", "Six doses, three days apart, each watched") as step:
-        given: list[datetime] = []
-        fewest = 99
-        for session in world.sessions:
-            own = f"/v1/sessions/{session}"
-            doses = expect(world.lee.get("dosing", f"{own}/administrations"), 200).body["items"]
-            given += [datetime.fromisoformat(dose["administered_at"]) for dose in doses]
-            seen = expect(world.lee.get("dosing", f"{own}/observations"), 200).body["items"]
-            fewest = min(fewest, len(seen))
-        check(len(given) == 6, f"6 administrations expected, {len(given)} found")
-        gaps = [later - earlier for earlier, later in pairwise(given)]
-        check(min(gaps) >= timedelta(hours=72), f"a gap of {min(gaps)} is too short")
-        check(fewest >= 5, f"a dose has only {fewest} sets of vitals")
-        step.answered = f"{len(given)} doses, shortest gap {min(gaps)}, {fewest} vitals at least"
-
-
-def _ledger(world: World) -> None:
-    with world.stage.step("RN Park", "Every milligram accounted for") as step:
-        books = {}
-        for name, left in (("vial", "376"), ("tablets", "700")):
-            path = f"/v1/containers/{world.ids[name]}"
-            books[name] = expect(world.park.get("dosing", path), 200).body
-            check(books[name]["balance_mg"] == left, f"{name}: {left} mg expected")
-            check(books[name]["chain"] == "intact", f"{name}: the chain must hold")
-        wastes = [e for e in books["vial"]["entries"] if e["kind"] == "waste"]
-        gave = [e for e in books["vial"]["entries"] if e["kind"] == "administer"]
-        check(len(wastes) == 1, "one waste")
-        check(wastes[0]["witness"] not in (None, wastes[0]["actor"]), "a witness of its own")
-        used = sum(Decimal(entry["amount_mg"]) for entry in wastes + gave)
-        check(used == 124, f"123 mg given and 1 mg wasted expected, {used} found")
-        step.answered = "V1 376 mg = 500 - 123 given - 1 wasted before a witness; R1 7 tablets"
-
-
-def _integration(world: World) -> None:
-    with world.stage.step("Dr Shah", "No integration forgotten") as step:
-        wanted = {"patient_id": world.ids["patient"]}
-        page = expect(world.shah.get("integration", "/v1/episodes", **wanted), 200).body["items"]
-        check(len(page) == 6, f"6 episodes expected, {len(page)} found")
-        check(all(one["outcome"] == "completed" for one in page), "all completed")
-        check(all(one["closed_at"] <= one["due_at"] for one in page), "each in time")
-        wanted["state"] = "open"
-        calls = expect(world.shah.get("integration", "/v1/safety-calls", **wanted), 200).body
-        check(not calls["items"], "no safety call is open")
-        step.answered = f"{len(page)} episodes completed before their deadline, both calls made"
-
-
-def _privacy(world: World) -> None:
-    with world.stage.step("Ops", "Private words stayed private") as step:
-        mine = {world.shah.id, world.people["Dana"].id}
-        for exchange in world.exchanges:
-            if exchange.actor not in mine:
-                said = str(exchange.answer.body)
-                check(world.private.note not in said, f"the note is in {exchange.path}")
-                check(world.private.journal not in said, f"the journal is in {exchange.path}")
-        step.answered = f"not a word in {len(world.exchanges)} answers to anybody else"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kairos_cli.demo.people import Answer
-from kairos_cli.demo.stage import expect
+from kairos_cli.demo.stage import check, expect
 from kairos_cli.demo.world import World
 
 
@@ -46,6 +46,41 @@ def enter(world: World, instrument: str, total: str) -> dict[str, Any]:
         body["items"] = {"item12": 0}  # about safety: told beside the total
     kept: dict[str, Any] = expect(world.ortiz.post("intake", path, body), 201).body["assessment"]
     return kept
+
+
+def clear_screen(world: World) -> None:
+    """The screen before a dose: nothing since the last visit."""
+    risk = ask(world, "cssrs_screener", {"q1": 0, "q2": 0, "q6_lifetime": 0})["band"]
+    check(risk == "none", f"the screen before the dose must be clear, it is {risk}")
+
+
+def chart(world: World, **facts: Any) -> list[str]:
+    """Record facts that a nurse has found out. Returns the ids of the entries."""
+    at = world.stamp()
+    rows = [
+        {"name": name, "value": value, "occurred_at": at, "source": "clinician"}
+        for name, value in facts.items()
+    ]
+    path = f"/v1/patients/{world.ids['patient']}/facts"
+    kept = expect(world.ortiz.post("intake", path, {"facts": rows}), 201).body["items"]
+    return [str(one["id"]) for one in kept]
+
+
+def check_done(world: World, check_of: str, charted_in: str) -> None:
+    """Note a check that is due as done, and where its result stands."""
+    wanted = {"patient_id": world.ids["patient"], "state": "open", "limit": 100}
+    found: list[dict[str, Any]] = []
+
+    def asked() -> bool:
+        page = expect(world.ortiz.get("integration", "/v1/measures", **wanted), 200).body["items"]
+        found[:] = [one for one in page if one["instrument"] == check_of]
+        return bool(found)
+
+    world.stage.until(asked, f"the check {check_of}")
+    path = f"/v1/measures/{found[0]['id']}"
+    etag = expect(world.ortiz.get("integration", path), 200).etag
+    body = {"charted_in": charted_in}
+    expect(world.ortiz.post("integration", f"{path}/completion", body, etag), 200)
 
 
 def adding_up(total: int, items: int, most: int) -> dict[str, int]:

@@ -139,6 +139,8 @@ def _substances(world: World) -> None:
     with world.stage.step("RN Ortiz", "Ask the AUDIT-C, enter the DAST-10 total") as step:
         alcohol = scales.ask(world, "audit_c", _AUDIT_C)
         drugs = scales.enter(world, "dast10", "1")
+        scores = (int(alcohol["score"]), int(drugs["score"]))
+        check(scores == (2, 1), f"AUDIT-C 2 and DAST-10 1 expected, {scores} found")
         bands = (alcohol["band"], drugs["band"])
         check(bands == ("negative", "low"), f"both screens must be quiet: {bands}")
         step.answered = f"AUDIT-C {alcohol['score']}, DAST-10 {drugs['score']}"

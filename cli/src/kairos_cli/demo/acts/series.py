@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from kairos_cli.demo.acts import booking, dosing_day, scales, screening, therapy
+from kairos_cli.demo.acts import booking, clinic_b, dosing_day, scales, screening, therapy
+from kairos_cli.demo.acts.plan import DOSE_2, DOSE_3, DOSE_4, DOSE_5, DOSE_6, Planned
 from kairos_cli.demo.stage import check, expect
 from kairos_cli.demo.world import DAY_0, World
 
@@ -27,48 +27,20 @@ _LAST = (122, 76, 72, 98, 5, 1)
 _LATER_EACH = 0.1  # hours: no dose comes a minute less than three days after the one before
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """One dosing day of the series."""
-
-    number: int
-    day: int
-    route: str
-    container: str
-    product: str
-    milligrams: str
-    units: int | None  # tablets; None for what is measured by volume
-    left_mg: str  # what the container holds afterwards
-    soft_stop_reason: str | None = None
-
-
-IM = {"route": "im", "container": "vial", "product": "ketamine_50mg_ml_10ml", "units": None}
-SL = {"route": "sublingual", "container": "tablets", "product": "ketamine_rdt_100mg_12"}
-DOSE_2 = Planned(number=2, day=3, milligrams="41", left_mg="424", **IM)  # type: ignore[arg-type]
-DOSE_3 = Planned(number=3, day=7, milligrams="48", left_mg="376", **IM)  # type: ignore[arg-type]
-DOSE_4 = Planned(number=4, day=10, milligrams="100", units=1, left_mg="1100", **SL)
-DOSE_5 = Planned(
-    number=5,
-    day=14,
-    milligrams="200",
-    units=2,
-    left_mg="900",
-    soft_stop_reason="tolerated 100 mg well, too little effect",
-    **SL,
-)
-DOSE_6 = Planned(number=6, day=17, milligrams="200", units=2, left_mg="700", **SL)
-
-
 def by_injection(world: World) -> None:
     """Days 1 to 8."""
     world.stage.scene("Days 1 to 8: integration of the first dose, two more by injection")
     world.dosed_at.append(world.first_dose_at)
     world.sessions.append(world.ids["session"])
-    therapy.integrate(world, 1, world.first_dose_at)
+    scales.check_done(world, "urinary_symptoms", _no_symptoms(world))
+    first = therapy.integrate(world, 1, world.first_dose_at)
     _scores(world, "Day 1", {"ebi": "410", "meq30": "3.1"})
     therapy.write_privately(world)
     world.platform.clock.set(world.first_dose_at + timedelta(hours=24, minutes=5))
     therapy.call(world, "safety_call_24_h", 1)
+    world.at(2)
+    therapy.carry_forward(world)
+    therapy.amend(world, first)
     for planned in (DOSE_2, DOSE_3):
         _dose(world, planned)
         if planned is DOSE_3:
@@ -83,6 +55,9 @@ def by_lozenge(world: World) -> None:
     world.at(9)
     _switch(world)
     for planned in (DOSE_4, DOSE_5, DOSE_6):
+        if planned is DOSE_5:
+            world.at(13, 13)
+            clinic_b.refuse_tablets(world)
         _dose(world, planned)
         if planned is DOSE_5:
             _phq9(world, "Day 14", 12)
@@ -103,13 +78,15 @@ def _switch(world: World) -> None:
         screening.sign_consent(world, "treatment_im", "treatment_sublingual")
         step.answered = "active"
         world.stage.crossed(step, "intake.consent_signed.v1")
-    with world.stage.step("RN Ortiz", "Receive R1: 12 tablets of 100 mg, lot Z77") as step:
+    with world.stage.step("RN Ortiz", "Receive R1 for Dana: 12 tablets of 100 mg, Z77") as step:
         body = {
             "site_id": world.ids["site_A"],
             "product": DOSE_4.product,
             "lot": "Z77",
             "expires_on": "2028-04-04",
             "amount_mg": "1200",
+            "ownership": "patient_specific_held",
+            "patient_id": world.ids["patient"],
         }
         answer = expect(world.ortiz.post("dosing", "/v1/containers", body), 201).body
         world.ids["tablets"] = answer["id"]
@@ -125,7 +102,7 @@ def _dose(world: World, planned: Planned) -> None:
 
 def _check_in(world: World, planned: Planned) -> None:
     later = planned.number * _LATER_EACH
-    world.at(planned.day, -20)
+    world.at(planned.day, later - planned.booked_before_hours)
     asked = f"Day {planned.day}: book and check in for dose {planned.number}"
     with world.stage.step("Desk", asked) as step:
         starts = DAY_0 + timedelta(days=planned.day, minutes=30)
@@ -137,8 +114,7 @@ def _check_in(world: World, planned: Planned) -> None:
         )
         world.ids["visit"] = booking.book_once_cleared(world, body).body["id"]
         world.platform.clock.set(DAY_0 + timedelta(days=planned.day, hours=later))
-        risk = scales.ask(world, "cssrs_screener", {"q1": 0, "q2": 0, "q6_lifetime": 0})["band"]
-        check(risk == "none", f"the screen before the dose must be clear, it is {risk}")
+        scales.clear_screen(world)
         booking.arrive(world)
         world.ids["session"] = dosing_day.find_session(world)
         world.sessions.append(world.ids["session"])
@@ -150,12 +126,15 @@ def _order(world: World, planned: Planned) -> None:
     with world.stage.step("Dr Lee", asked) as step:
         order = dosing_day.order_body(world, planned.milligrams, "mg")
         order |= {"route": planned.route, "product": planned.product}
-        if planned.soft_stop_reason is not None:
+        if planned.soft_stop:
             refused = expect(dosing_day.post(world, "orders", order, who="Dr Lee"), 409)
-            order["soft_stop_reason"] = planned.soft_stop_reason
+            order["soft_stop_reason"] = world.chart.soft_stop
             step.answered = f"soft stop {', '.join(refused.rules)}: overridden with a reason; "
         made = expect(dosing_day.post(world, "orders", order, who="Dr Lee"), 201).body
-        step.answered += f"{made['amount_mg']} mg"
+        figures = (made["amount_mg_per_kg"], made["iv_equivalent_mg_per_kg"])
+        wanted = (planned.mg_per_kg, planned.iv_equivalent)
+        check(figures == wanted, f"mg/kg and IV equivalent: {wanted} expected, {figures} found")
+        step.answered += f"{made['amount_mg']} mg = {figures[0]} mg/kg, IV {figures[1]}"
     dosing_day.observe(world, (122, 76, 70, 98, 5, 0))
 
 
@@ -189,9 +168,17 @@ def _watch(world: World, planned: Planned) -> None:
             dosing_day.observe(world, values)
         world.platform.clock.set(since + timedelta(minutes=120.2))
         dosing_day.observe(world, _LAST)
+        note = {"kind": "support", "body": world.chart.session_note, "occurred_at": world.stamp()}
+        expect(dosing_day.post(world, "notes", note, who="Dr Shah"), 201)
         state = expect(dosing_day.leave(world), 200).body["state"]
         step.answered = f"peak {peak[0]}/{peak[1]}; {state} with the escort"
+        scales.check_done(world, "urinary_symptoms", _no_symptoms(world))
         world.stage.crossed(step, "dosing.session_discharged.v1", "integration.episode_opened.v1")
+
+
+def _no_symptoms(world: World) -> str:
+    """Asked and charted: nothing of the urinary tract. Returns the entry of the chart."""
+    return scales.chart(world, unexplained_urinary_symptoms=False)[0]
 
 
 def _scores(world: World, when: str, totals: dict[str, str]) -> None:

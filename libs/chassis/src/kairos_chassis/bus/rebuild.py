@@ -1,7 +1,7 @@
 """Rebuilding a consumer's read model: a key's rows are thrown away and made again, in one
 transaction, so that nobody ever sees less than all of them.
 
-Only handlers that keep rows and do nothing else take part (`handlers.Projection`). What was decided
+Only what keeps rows and does nothing else takes part (`handlers.Projection`). What was decided
 once, such as a session that was opened, is never decided again. It runs as the owner of the tables,
 for the service itself may delete nothing.
 """
@@ -180,11 +180,11 @@ class Rebuild:
 
     async def _apply(self, tx: Transaction, envelope: Envelope, skip: set[str]) -> bool:
         subscription = self._of.get(envelope.type)
-        if subscription is None or subscription.rebuilds is None or str(envelope.id) in skip:
+        if subscription is None or subscription.keeps is None or str(envelope.id) in skip:
             return False
         event = subscription.reader.from_json(envelope.data)
         try:
-            await subscription.handler(event, envelope, tx)
+            await subscription.keeps(event, envelope, tx)
             if tx.events:
                 raise AnnouncesError
             await tx.flush()

@@ -35,3 +35,5 @@ class DoseAdministeredV1(
     """When it was given."""
     clearance_version: Version
     """The version of the patient's clearance that intake confirmed for this dose."""
+    mg_per_kg: PositiveDecimal | None = None
+    """The same per kilogram of the weight it was ordered by, to 0.001; null where none is known."""

@@ -65,6 +65,10 @@ class Order:
         """Whether a dose may be given by it."""
         return self.cancelled_at is None
 
+    def per_kg(self, amount_mg: Decimal) -> Decimal | None:
+        """An amount per kilogram of the weight ordered by, to 0.001; None for less than that."""
+        return (amount_mg / self.weight.kg).quantize(_THOUSANDTH) or None
+
 
 def check_decimals(value: Decimal) -> None:
     """Raises ImpossibleAmount for what is not above zero or finer than 0.001."""

@@ -1,15 +1,14 @@
-"""How groups of patients fare, so told that nobody in them can be found.
+"""Groups of patients, and how each is told: `suppression` says what of it.
 
-Groups smaller than policy allows are not shown, and where one hidden group could be worked out from
-the total, the smallest shown one is hidden with it.
+Each quarter is told of the scales completed in it alone, so that no two quarters share a score and
+their difference is nobody's.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 from integration.domain.dose import Dose
@@ -17,7 +16,7 @@ from integration.domain.errors import QuarterNotOver
 from integration.domain.outcome import Outcome
 
 _QUARTER = re.compile(r"(\d{4})-Q([1-4])")
-_TENTH = Decimal("0.1")
+UNKNOWN = "unknown"
 
 
 class Dimension(StrEnum):
@@ -35,11 +34,16 @@ class CohortPolicy:
 
     version: str
     smallest_cell: int
-    bands: tuple[tuple[str, Decimal | None], ...]  # code, and below how many mg
+    settled_after: timedelta
+    bands: tuple[tuple[str, Decimal | None], ...]  # code, and below how many mg/kg
 
-    def band_of(self, mean_mg: Decimal) -> str:
-        """The band of a mean dose."""
-        return next(code for code, below in self.bands if below is None or mean_mg < below)
+    def band_of(self, doses: Sequence[Dose]) -> str:
+        """The band of the mean dose per kilogram; unknown where one dose's is."""
+        given = [dose.mg_per_kg for dose in doses if dose.mg_per_kg is not None]
+        if len(given) < len(doses):
+            return UNKNOWN
+        mean = sum(given, Decimal()) / len(given)
+        return next(code for code, below in self.bands if below is None or mean < below)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +51,6 @@ class Course:
     """One patient's way, without the patient: group, and the last score against the baseline."""
 
     group: str
-    baseline: Decimal
     last: Outcome
 
 
@@ -68,17 +71,31 @@ class Cell:
         return self.patients is None
 
 
-def end_of_quarter(quarter: str, now: datetime) -> datetime:
-    """The end of a quarter, UTC. Raises QuarterNotOver: a running one would change every day."""
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is told of a quarter: its groups, and the policy by which they were made."""
+
+    policy_version: str
+    cells: tuple[Cell, ...]
+
+
+def span_of_quarter(
+    quarter: str, now: datetime, settled_after: timedelta
+) -> tuple[datetime, datetime]:
+    """Beginning and end of a quarter, UTC. Raises QuarterNotOver.
+
+    One that runs, or has only just ended, would change every day.
+    """
     found = _QUARTER.fullmatch(quarter)
     if found is None:
         raise QuarterNotOver
     year, number = int(found[1]), int(found[2])
     over = number == len("1234")
-    end = datetime(year + over, 1 if over else 3 * number + 1, 1, tzinfo=UTC)
-    if end > now:
+    begins = datetime(year, 3 * number - 2, 1, tzinfo=UTC)
+    ends = datetime(year + over, 1 if over else 3 * number + 1, 1, tzinfo=UTC)
+    if ends + settled_after > now:
         raise QuarterNotOver
-    return end
+    return begins, ends
 
 
 def group_of(
@@ -86,60 +103,9 @@ def group_of(
 ) -> str:
     """A patient's group by their doses, the first one first, and their plan."""
     if by is Dimension.INDICATION:
-        return indication or "unknown"
+        return indication or UNKNOWN
     if by is Dimension.ROUTE:
         return doses[-1].route
     if by is Dimension.SITE:
         return str(doses[-1].site_id)
-    mean = sum((dose.amount_mg for dose in doses), Decimal()) / len(doses)
-    return policy.band_of(mean)
-
-
-def cells(courses: Sequence[Course], policy: CohortPolicy) -> list[Cell]:
-    """The groups by name and `all` at the end, with what must not be seen hidden."""
-    groups: Mapping[str, list[Course]] = defaultdict(list)
-    for course in courses:
-        groups[course.group].append(course)
-    shown = [_cell(name, members) for name, members in sorted(groups.items())]
-    return _hide([*shown, _cell("all", courses)], policy.smallest_cell)
-
-
-def _cell(group: str, members: Sequence[Course]) -> Cell:
-    changes = [c.last.change_percent for c in members if c.last.change_percent is not None]
-    return Cell(
-        group=group,
-        patients=len(members),
-        mean_change_percent=_mean(changes),
-        response_percent=_share(members, "response"),
-        remission_percent=_share(members, "remission"),
-        deterioration_percent=_share(members, "deterioration"),
-    )
-
-
-def _hide(found: list[Cell], smallest: int) -> list[Cell]:
-    """Small groups out; a single one takes the next smallest along, or the total would tell it."""
-    *groups, total = found
-    small = {cell.group for cell in groups if (cell.patients or 0) < smallest}
-    if len(small) == 1:
-        rest = [cell for cell in groups if cell.group not in small]
-        if rest:
-            small.add(min(rest, key=lambda cell: (cell.patients or 0, cell.group)).group)
-    hidden = [
-        Cell(group=cell.group, patients=None) if cell.group in small else cell for cell in groups
-    ]
-    if (total.patients or 0) < smallest or (small and len(small) == len(groups) == 1):
-        return [*hidden, replace(Cell(group="all", patients=None))]
-    return [*hidden, total]
-
-
-def _share(members: Sequence[Course], named: str) -> Decimal | None:
-    if not members:
-        return None
-    count = sum(named in course.last.classes for course in members)
-    return (Decimal(100) * count / len(members)).quantize(_TENTH, ROUND_HALF_UP)
-
-
-def _mean(values: Sequence[Decimal]) -> Decimal | None:
-    if not values:
-        return None
-    return (sum(values, Decimal()) / len(values)).quantize(_TENTH, ROUND_HALF_UP)
+    return policy.band_of(doses)

@@ -18,6 +18,7 @@ class Dose:
     route: str
     amount_mg: Decimal  # mg of base
     administered_at: datetime
+    mg_per_kg: Decimal | None = None  # unknown for doses charted before it was told
 
 
 def hours_since_dose(doses: Sequence[Dose], at: datetime) -> int | None:

@@ -288,6 +288,27 @@ class PlanChanged(Exception):
     kind = Kind.CONFLICT
 
 
+class MetByScale(Exception):
+    """A rating scale is met by filling it in: nobody notes it as done."""
+
+    slug = "measure_met_by_scale"
+    kind = Kind.CONFLICT
+
+
+class CheckTooEarly(Exception):
+    """This check is not due yet: one done now does not count for it."""
+
+    slug = "check_too_early"
+    kind = Kind.CONFLICT
+
+
+class MeasureEnded(Exception):
+    """This measure has been met or is no longer wanted."""
+
+    slug = "measure_ended"
+    kind = Kind.CONFLICT
+
+
 class NotFollowed(Exception):
     """This rating scale is not followed over time."""
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from integration.domain.errors import CheckTooEarly, MeasureEnded, MetByScale
+
 
 class Anchor(StrEnum):
     """What the days are counted from."""
@@ -14,6 +16,7 @@ class Anchor(StrEnum):
     REGISTRATION = "registration"
     FIRST_DOSE = "first_dose"
     VISIT = "visit"
+    DOSING_VISIT = "dosing_visit"
     COURSE_END = "course_end"
 
 
@@ -43,6 +46,20 @@ class MeasureSchedule:
     overdue_after: timedelta
     early: timedelta
     lines: tuple[Planned, ...]
+    checks: frozenset[str]  # what somebody does and charts: no rating scale meets it
+    dosing_visit_types: frozenset[str]
+
+    def anchors_of(self, visit_type: str) -> tuple[Anchor, ...]:
+        """What is asked at a visit of this type."""
+        dosing = visit_type in self.dosing_visit_types
+        return (Anchor.VISIT, Anchor.DOSING_VISIT) if dosing else (Anchor.VISIT,)
+
+    def check_done(self, measure: "Measure", at: datetime) -> None:
+        """Whether a check may be noted as done. Raises MetByScale, CheckTooEarly."""
+        if measure.instrument not in self.checks:
+            raise MetByScale
+        if measure.due_at - self.early > at:
+            raise CheckTooEarly
 
     def due(self, anchor: Anchor, at: datetime, zone: str) -> Iterator[tuple[str, str, datetime]]:
         """Instrument, occasion and due time of everything that follows from an anchor."""
@@ -66,7 +83,7 @@ class Measure:
     due_at: datetime
     announced_at: datetime | None = None
     state: MeasureState = MeasureState.OPEN
-    met_by: UUID | None = None  # the assessment
+    met_by: UUID | None = None  # the assessment, or for a check the entry of the chart
     version: int = 1
 
     def announce(self, at: datetime) -> "Measure":
@@ -84,6 +101,12 @@ class Measure:
     def cancel(self) -> "Measure":
         """The measure, no longer wanted."""
         return self._end(MeasureState.CANCELLED, None)
+
+    def done(self, charted_in: UUID) -> "Measure":
+        """The check, done; that entry of the chart says what was found. Raises MeasureEnded."""
+        if self.state is not MeasureState.OPEN:
+            raise MeasureEnded
+        return self._end(MeasureState.MET, charted_in)
 
     def _end(self, state: MeasureState, met_by: UUID | None) -> "Measure":
         return replace(self, state=state, met_by=met_by, version=self.version + 1)

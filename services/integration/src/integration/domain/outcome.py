@@ -30,12 +30,22 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Formula:
+    """How one figure or class is worked out, and who published it."""
+
+    code: str
+    formula: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomePolicy:
     """The thresholds of every scale that is followed."""
 
     version: str
     reliable_at: Decimal
     scales: Mapping[str, Scale]
+    formulas: tuple[Formula, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

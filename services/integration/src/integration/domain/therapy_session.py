@@ -1,6 +1,6 @@
 """One meeting of patient and therapist around the medicine."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -67,12 +67,13 @@ class TherapySession:
         if now > self.recorded_at + locks_after:
             raise SessionLocked
 
-    def check_completes(self, episode: Episode) -> None:
+    def check_completes(self, episode: Episode, records: Collection[UUID]) -> None:
         """Whether this meeting is the integration work the episode waits for.
 
-        Raises OtherPatientsEpisode, NotIntegrationWork, BeforeTheDose.
+        `records` are those of the session's patient. Raises OtherPatientsEpisode,
+        NotIntegrationWork, BeforeTheDose.
         """
-        if episode.patient_id != self.patient_id:
+        if episode.patient_id not in records:
             raise OtherPatientsEpisode
         if self.kind not in (SessionKind.INTEGRATION, SessionKind.GROUP):
             raise NotIntegrationWork

@@ -2,24 +2,19 @@
 
 import csv
 import io
-from collections import defaultdict
 from decimal import Decimal
-from uuid import UUID
 
-from kairos_chassis.db import Transaction
 from kairos_chassis.http.documents import Document
 from kairos_chassis.http.route import Routes
 
 from integration.data.following import cohorts as policy
-from integration.data.following import outcomes as scales
 from integration.domain import plot
-from integration.domain.cohort import Cell, Course, Dimension, cells, end_of_quarter, group_of
-from integration.domain.errors import NotFollowed
+from integration.domain.cohort import Dimension
 from integration.http import policies
 from integration.http.call import IntegrationCall
 from integration.http.outcome_schemas import CellView, CohortView
 from integration.http.views import view
-from integration.store import care_plans, doses, outcomes
+from integration.use_cases.tell_cohort import TellCohort, tell_cohort
 
 routes = Routes("cohorts")
 COLUMNS = tuple(CellView.model_fields)
@@ -29,16 +24,16 @@ COLUMNS = tuple(CellView.model_fields)
 async def get_cohort(
     call: IntegrationCall, instrument: str, by: Dimension, quarter: str
 ) -> CohortView:
-    """How groups fared until the end of a quarter."""
+    """How groups fared in a quarter that is over; told once, and the same ever after."""
     async with call.transaction() as tx:
-        found = await _cells(tx, instrument, by, quarter)
+        found = await tell_cohort(TellCohort(instrument=instrument, by=by, quarter=quarter), tx)
         answer = CohortView(
             instrument=instrument,
             by=by,
             quarter=quarter,
             smallest_cell=policy().smallest_cell,
-            policy_version=policy().version,
-            cells=[view(CellView, cell) for cell in found],
+            policy_version=found.policy_version,
+            cells=[view(CellView, cell) for cell in found.cells],
         )
         return call.answer(answer)
 
@@ -53,11 +48,11 @@ async def get_cohort_table(
 ) -> Document:
     """The same as CSV; a figure that is not shown is an empty field."""
     async with call.transaction() as tx:
-        found = await _cells(tx, instrument, by, quarter)
+        found = await tell_cohort(TellCohort(instrument=instrument, by=by, quarter=quarter), tx)
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\r\n")
         writer.writerow(COLUMNS)
-        writer.writerows([getattr(cell, name) for name in COLUMNS] for cell in found)
+        writer.writerows([getattr(cell, name) for name in COLUMNS] for cell in found.cells)
         return call.document(text.getvalue().encode(), filename=f"{instrument}-{by}-{quarter}.csv")
 
 
@@ -71,33 +66,7 @@ async def get_cohort_plot(
 ) -> Document:
     """Responders of each group, as a picture."""
     async with call.transaction() as tx:
-        found = await _cells(tx, instrument, by, quarter)
-        rows = [(cell.group, cell.response_percent) for cell in found]
+        found = await tell_cohort(TellCohort(instrument=instrument, by=by, quarter=quarter), tx)
+        rows = [(cell.group, cell.response_percent) for cell in found.cells]
         drawn = plot.bars(f"{instrument}: response by {by}, {quarter}", rows, Decimal(100))
         return call.document(drawn, filename=f"{instrument}-{by}-{quarter}.svg")
-
-
-async def _cells(tx: Transaction, instrument: str, by: Dimension, quarter: str) -> list[Cell]:
-    """The groups of a network, as they may be shown. Raises NotFollowed, QuarterNotOver."""
-    if instrument not in scales().scales:
-        raise NotFollowed
-    end = end_of_quarter(quarter, tx.now)
-    found = await outcomes.of_instrument(tx, instrument)
-    given = defaultdict(list)
-    for dose in await doses.of_network(tx):
-        if dose.administered_at < end:
-            given[dose.patient_id].append(dose)
-    plans = await care_plans.indicated(tx)
-    indications: dict[UUID, str | None] = {p.patient_id: p.indication for p in plans}
-    last = {one.patient_id: one for one in found if one.completed_at < end}
-    scores = {one.assessment_id: one.score for one in found}
-    courses = [
-        Course(
-            group=group_of(by, given[patient], indications.get(patient), policy()),
-            baseline=scores[one.baseline_assessment_id],
-            last=one,
-        )
-        for patient, one in last.items()
-        if one.baseline_assessment_id is not None and given[patient]
-    ]
-    return cells(courses, policy())

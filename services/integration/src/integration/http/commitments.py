@@ -19,6 +19,7 @@ from integration.http.commitment_schemas import (
     EndCommitmentBody,
     LearnedView,
 )
+from integration.http.persons import admit_person
 from integration.http.views import view
 from integration.store import commitments as store
 from integration.store import therapy_sessions
@@ -59,7 +60,7 @@ async def get_commitment(call: IntegrationCall, commitment_id: UUID) -> Commitme
     """One commitment."""
     async with call.transaction() as tx:
         found = await store.commitments.find(tx, commitment_id)
-        admit_patient(call.caller, found.patient_id, CommitmentNotFound())
+        await admit_person(call, found.patient_id, tx, CommitmentNotFound())
         checks = await store.checks_of(tx, found.patient_id)
         return call.answer(CommitmentView.of(found, checks), version=found.version)
 
@@ -72,7 +73,7 @@ async def post_check(call: IntegrationCall, commitment_id: UUID, body: CheckBody
     )
     async with call.transaction() as tx:
         check = await check_commitment(command, tx)
-        admit_patient(call.caller, check.patient_id, CommitmentNotFound())
+        await admit_person(call, check.patient_id, tx, CommitmentNotFound())
         return call.answer(view(CheckView, check))
 
 
@@ -89,7 +90,7 @@ async def post_commitment_end(
     command = EndCommitment(commitment_id=commitment_id, state=body.state, version=call.if_match)
     async with call.transaction() as tx:
         ended = await end_commitment(command, tx)
-        admit_patient(call.caller, ended.patient_id, CommitmentNotFound())
+        await admit_person(call, ended.patient_id, tx, CommitmentNotFound())
         checks = await store.checks_of(tx, ended.patient_id)
         return call.answer(CommitmentView.of(ended, checks), version=ended.version)
 

@@ -7,7 +7,7 @@ from kairos_chassis.http.route import Routes
 
 from integration.data import journal as policy
 from integration.domain.errors import EntryNotFound
-from integration.domain.journal import Audience, JournalEntry
+from integration.domain.journal import Audience
 from integration.http import policies
 from integration.http.call import IntegrationCall
 from integration.http.journal_schemas import (
@@ -20,7 +20,9 @@ from integration.http.journal_schemas import (
     Journal,
     NoticeView,
     SharingBody,
+    entry_views,
 )
+from integration.http.persons import admit_person
 from integration.http.views import view
 from integration.store import journal as store
 from integration.store import therapy_sessions
@@ -82,8 +84,9 @@ async def list_entries(call: IntegrationCall) -> Journal:
     async with call.transaction() as tx:
         found = await store.read(tx, _me(call), ALL)
         tx.about(_me(call))
-        words = await store.opened(tx, call.deps.ring, found)
-        return call.answer(Journal(items=_views(found, words)))
+        return call.answer(
+            Journal(items=entry_views(found, await store.opened(tx, call.deps.ring, found)))
+        )
 
 
 @routes.get("/v1/journal/entries/{entry_id}", policy=policies.OWN_JOURNAL)
@@ -91,10 +94,11 @@ async def get_entry(call: IntegrationCall, entry_id: UUID) -> EntryView:
     """One of the patient's own entries."""
     async with call.transaction() as tx:
         entry = await store.entries.find(tx, entry_id)
-        if entry.patient_id != _me(call) or entry.removed_at is not None:
+        await admit_person(call, entry.patient_id, tx, EntryNotFound())
+        if entry.removed_at is not None:
             raise EntryNotFound
-        words = await store.opened(tx, call.deps.ring, [entry])
-        return call.answer(_views([entry], words)[0], version=entry.version)
+        (opened,) = entry_views([entry], await store.opened(tx, call.deps.ring, [entry]))
+        return call.answer(opened, version=entry.version)
 
 
 @routes.post(
@@ -137,14 +141,6 @@ async def read_journal(call: IntegrationCall, patient_id: UUID) -> Journal:
         if any(session.led_by(call.caller.subject) for session in held):
             audiences.add(Audience.THERAPIST)
         found = await store.read(tx, patient_id, frozenset(audiences))
-        words = await store.opened(tx, call.deps.ring, found)
-        return call.answer(Journal(items=_views(found, words)))
-
-
-def _views(found: list[JournalEntry], words: list[str]) -> list[EntryView]:
-    """Entries with their words."""
-    state = {name for name in EntryView.model_fields if name != "words"}
-    return [
-        EntryView(words=said, **{name: getattr(entry, name) for name in state})
-        for entry, said in zip(found, words, strict=True)
-    ]
+        return call.answer(
+            Journal(items=entry_views(found, await store.opened(tx, call.deps.ring, found)))
+        )

@@ -7,7 +7,7 @@ from kairos_chassis.http.schemas import Answer, Body
 from kairos_events.fields import Instant, VersionTag
 from pydantic import Field, StringConstraints
 
-from integration.domain.journal import Audience
+from integration.domain.journal import Audience, JournalEntry
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
 
@@ -83,3 +83,12 @@ class Journal(Answer):
     """Entries, the newest first."""
 
     items: list[EntryView]
+
+
+def entry_views(found: list[JournalEntry], words: list[str]) -> list[EntryView]:
+    """Entries with their words."""
+    state = {name for name in EntryView.model_fields if name != "words"}
+    return [
+        EntryView(words=said, **{name: getattr(entry, name) for name in state})
+        for entry, said in zip(found, words, strict=True)
+    ]

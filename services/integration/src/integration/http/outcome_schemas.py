@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from kairos_chassis.http.schemas import Answer
+from kairos_chassis.http.schemas import Answer, Body
 from kairos_events.fields import ExactDecimal, Instant
 from pydantic import Field
 
@@ -21,7 +21,9 @@ class MeasureView(Answer):
     due: bool
     overdue: bool = Field(description="due and announced, and not filled in within policy's hours")
     state: MeasureState
-    met_by: UUID | None = Field(description="the assessment in intake")
+    met_by: UUID | None = Field(
+        description="the assessment in intake; for a check, the entry of the chart with its result"
+    )
     version: int
 
     @classmethod
@@ -30,6 +32,12 @@ class MeasureView(Answer):
         told = {"due", "overdue"}
         values = {n: getattr(measure, n) for n in cls.model_fields if n not in told}
         return cls(**values, due=due, overdue=overdue)
+
+
+class CheckDoneBody(Body):
+    """A laboratory or bedside check has been done."""
+
+    charted_in: UUID = Field(description="the fact in intake that says what was found")
 
 
 class MeasurePage(Answer):
@@ -80,7 +88,7 @@ class CellView(Answer):
 
 
 class CohortView(Answer):
-    """How groups fared until the end of a quarter."""
+    """How groups fared in a quarter: each patient's last score of it against the baseline."""
 
     instrument: str
     by: Dimension

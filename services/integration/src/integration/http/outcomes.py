@@ -17,9 +17,17 @@ from integration.domain.measure import Measure, MeasureState
 from integration.domain.outcome import Outcome
 from integration.http import policies
 from integration.http.call import IntegrationCall
-from integration.http.outcome_schemas import DoseMark, MeasurePage, MeasureView, Point, Trend
+from integration.http.outcome_schemas import (
+    CheckDoneBody,
+    DoseMark,
+    MeasurePage,
+    MeasureView,
+    Point,
+    Trend,
+)
 from integration.http.views import view
 from integration.store import doses, measures, outcomes
+from integration.use_cases.complete_check import CompleteCheck, complete_check
 
 routes = Routes("outcomes")
 
@@ -47,6 +55,35 @@ async def list_measures(
         items, following = page_of(page, found, lambda m: [m.due_at.isoformat(), str(m.id)])
         views = [_measure(one, tx) for one in items]
         return call.answer(MeasurePage(items=views, next_cursor=following))
+
+
+@routes.get("/v1/measures/{measure_id}", policy=policies.READ_OUTCOME)
+async def get_measure(call: IntegrationCall, measure_id: UUID) -> MeasureView:
+    """One rating scale or check that is due."""
+    async with call.transaction() as tx:
+        found = await measures.measures.find(tx, measure_id)
+        return call.answer(_measure(found, tx), version=found.version)
+
+
+@routes.post(
+    "/v1/measures/{measure_id}/completion",
+    policy=policies.COMPLETE_CHECK,
+    status=200,
+    if_match=True,
+)
+async def post_completion(
+    call: IntegrationCall, measure_id: UUID, body: CheckDoneBody
+) -> MeasureView:
+    """A check was done and charted; scales are met by filling them in."""
+    command = CompleteCheck(
+        measure_id=measure_id,
+        charted_in=body.charted_in,
+        done_by=call.caller.subject,
+        version=call.if_match,
+    )
+    async with call.transaction() as tx:
+        done = await complete_check(command, tx)
+        return call.answer(_measure(done, tx), version=done.version)
 
 
 def _measure(one: Measure, tx: Transaction) -> MeasureView:

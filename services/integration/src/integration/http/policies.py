@@ -26,6 +26,7 @@ READ_JOURNAL = policy(
     "journal.read_shared", "therapist", "prescriber", "nurse", "medical_director", sealed=True
 )
 READ_OUTCOME = policy("outcome.read", "therapist", "prescriber", "nurse", "medical_director")
+COMPLETE_CHECK = policy("measure.complete", "nurse", "prescriber", "medical_director")
 READ_COHORT = policy("cohort.read", "medical_director", "privacy_officer", purpose="HOPERAT")
 WRITE_PLAN = policy("care_plan.write", "therapist", "prescriber")
 READ_PLAN = policy("care_plan.read", "therapist", "prescriber", "nurse", "medical_director")

@@ -18,7 +18,7 @@ from integration.http.call import IntegrationCall
 from integration.http.record_schemas import Long
 from integration.http.therapy_schemas import Kept
 from integration.http.views import view
-from integration.store import private_notes
+from integration.store import people, private_notes
 from integration.use_cases.check_safety_facts import check_safety_facts
 from integration.use_cases.write_private_note import WritePrivateNote, write_private_note
 
@@ -113,9 +113,10 @@ async def list_notes(call: IntegrationCall, patient_id: UUID) -> NoteLines:
     """The caller's own notes about a patient."""
     async with call.transaction() as tx:
         tx.about(patient_id)
+        records = await people.records_of(tx, patient_id)
         async with call.deps.notes.transaction(call.network_id) as notes:
             await private_notes.as_author(notes, call.caller.subject)
-            found: list[dict[str, Any]] = await private_notes.list_of(notes, patient_id)
+            found: list[dict[str, Any]] = await private_notes.list_of(notes, records)
         return call.answer(NoteLines(items=[NoteLine(**line) for line in found]))
 
 

@@ -1,22 +1,10 @@
 """IANA zone names in requests."""
 
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, StringConstraints
+from kairos_chassis.http.schemas import known_zone
+from kairos_events.fields import ZoneName
+from pydantic import AfterValidator
 
-
-def _known(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValueError("is no IANA time zone") from None
-    return name
-
-
-Zone = Annotated[
-    str,
-    StringConstraints(pattern=r"^[A-Za-z0-9_+-]{1,32}(/[A-Za-z0-9_+-]{1,32}){0,2}$"),
-    AfterValidator(_known),
-]
+Zone = Annotated[ZoneName, AfterValidator(known_zone)]
 """The name of a time zone that this platform knows."""

@@ -4,10 +4,11 @@ from uuid import UUID
 
 from kairos_chassis.db import Transaction
 from kairos_chassis.statements import statement
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from integration.domain.care_plan import CarePlan, CourseEnd, TeamMessage
 from integration.domain.errors import MessageNotFound, PlanChanged, PlanNotFound
+from integration.store.people import of_person
 from integration.store.records import Records
 from integration.store.tables import care_plan, course_end, team_message
 
@@ -17,12 +18,12 @@ messages = Records(team_message, TeamMessage, MessageNotFound)
 
 _OF_PATIENT = statement(
     select(care_plan)
-    .where(care_plan.c.patient_id == bindparam("patient_id"))
+    .where(of_person(care_plan.c.patient_id))
     .order_by(care_plan.c.made_at.desc(), care_plan.c.number.desc())
 )
 _MESSAGES = statement(
     select(team_message)
-    .where(team_message.c.patient_id == bindparam("patient_id"))
+    .where(of_person(team_message.c.patient_id))
     .order_by(team_message.c.sent_at.desc(), team_message.c.id.desc())
     .limit(200)
 )

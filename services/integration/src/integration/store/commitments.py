@@ -4,10 +4,11 @@ from uuid import UUID
 
 from kairos_chassis.db import Transaction
 from kairos_chassis.statements import statement
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from integration.domain.commitment import Commitment, CommitmentCheck
 from integration.domain.errors import CommitmentNotFound
+from integration.store.people import of_person
 from integration.store.records import Records
 from integration.store.tables import commitment, commitment_check
 
@@ -16,12 +17,12 @@ checks = Records(commitment_check, CommitmentCheck, CommitmentNotFound)
 
 _OF_PATIENT = statement(
     select(commitment)
-    .where(commitment.c.patient_id == bindparam("patient_id"))
+    .where(of_person(commitment.c.patient_id))
     .order_by(commitment.c.made_at, commitment.c.id)
 )
 _CHECKS = statement(
     select(commitment_check)
-    .where(commitment_check.c.patient_id == bindparam("patient_id"))
+    .where(of_person(commitment_check.c.patient_id))
     .order_by(commitment_check.c.noted_at, commitment_check.c.id)
 )
 

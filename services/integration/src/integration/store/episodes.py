@@ -10,7 +10,8 @@ from sqlalchemy import Text, bindparam, func, or_, select
 
 from integration.domain.episode import Episode, Outcome
 from integration.domain.errors import EpisodeNotFound
-from integration.store.paging import asked, by_instant, position
+from integration.store.paging import asked_person, by_instant, position
+from integration.store.people import of_person
 from integration.store.records import Records
 from integration.store.tables import episode
 
@@ -22,27 +23,27 @@ _PAGE = statement(
     by_instant(
         episode,
         "due_at",
-        asked(episode.c.patient_id, "patient_id"),
+        asked_person(episode.c.patient_id),
         or_(_state.is_(None), (_state == "open") == episode.c.closed_at.is_(None)),
     )
 )
 _completed = (
     select(func.max(episode.c.opened_at))
     .where(
-        episode.c.patient_id == bindparam("patient_id"),
+        of_person(episode.c.patient_id),
         episode.c.outcome == Outcome.COMPLETED.value,
     )
     .scalar_subquery()
 )
 _MISSES = statement(
     select(func.coalesce(func.sum(episode.c.misses), 0).label("misses")).where(
-        episode.c.patient_id == bindparam("patient_id"),
+        of_person(episode.c.patient_id),
         or_(_completed.is_(None), episode.c.opened_at > _completed),
     )
 )
 _OPEN = statement(
     select(episode)
-    .where(episode.c.patient_id == bindparam("patient_id"), episode.c.closed_at.is_(None))
+    .where(of_person(episode.c.patient_id), episode.c.closed_at.is_(None))
     .order_by(episode.c.opened_at.desc())
     .limit(1)
 )

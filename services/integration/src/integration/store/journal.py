@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from integration.domain.errors import ChoiceNotFound, EntryNotFound
 from integration.domain.journal import Audience, JournalChoice, JournalEntry
+from integration.store.people import of_person
 from integration.store.records import Records
 from integration.store.sealing import KeyRing, seal, unseal
 from integration.store.tables import journal_choice, journal_entry, journal_key
@@ -20,7 +21,7 @@ choices = Records(journal_choice, JournalChoice, ChoiceNotFound)
 _entry = journal_entry.c
 _CHOICE = statement(
     select(journal_choice)
-    .where(journal_choice.c.patient_id == bindparam("patient_id"))
+    .where(of_person(journal_choice.c.patient_id))
     .order_by(journal_choice.c.chosen_at.desc(), journal_choice.c.id.desc())
     .limit(1)
 )
@@ -33,7 +34,7 @@ _NEW_KEY = statement(
 _READ = statement(
     select(journal_entry)
     .where(
-        _entry.patient_id == bindparam("patient_id"),
+        of_person(_entry.patient_id),
         _entry.removed_at.is_(None),
         _entry.audience == any_(bindparam("audiences", type_=ARRAY(Text))),
     )
@@ -64,11 +65,9 @@ async def sealed(
 
 
 async def opened(tx: Transaction, ring: KeyRing, found: list[JournalEntry]) -> list[str]:
-    """The words of entries of one patient."""
-    if not found:
-        return []
-    key = await _data_key(tx, ring, found[0].patient_id)
-    return [unseal(key, one.sealed or b"", one.id.bytes).decode() for one in found]
+    """The words of entries; each opens with the key of the record it was written under."""
+    keys = {one: await _data_key(tx, ring, one) for one in {entry.patient_id for entry in found}}
+    return [unseal(keys[one.patient_id], one.sealed or b"", one.id.bytes).decode() for one in found]
 
 
 async def _data_key(tx: Transaction, ring: KeyRing, patient_id: UUID) -> bytes:

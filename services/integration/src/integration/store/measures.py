@@ -10,7 +10,8 @@ from sqlalchemy import DateTime, bindparam, or_, select
 
 from integration.domain.errors import MeasureNotFound
 from integration.domain.measure import Measure, MeasureState
-from integration.store.paging import asked, by_instant, position
+from integration.store.paging import asked, asked_person, by_instant, position
+from integration.store.people import of_person
 from integration.store.records import Records
 from integration.store.tables import measure
 
@@ -19,7 +20,7 @@ measures = Records(measure, Measure, MeasureNotFound)
 _OPEN = statement(
     select(measure)
     .where(
-        measure.c.patient_id == bindparam("patient_id"),
+        of_person(measure.c.patient_id),
         measure.c.state == MeasureState.OPEN.value,
     )
     .order_by(measure.c.due_at, measure.c.id)
@@ -31,7 +32,7 @@ _PAGE = statement(
     by_instant(
         measure,
         "due_at",
-        asked(measure.c.patient_id, "patient_id"),
+        asked_person(measure.c.patient_id),
         asked(measure.c.state, "state"),
         or_(_by.is_(None), measure.c.due_at <= _by),
     )

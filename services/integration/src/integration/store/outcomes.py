@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 
 from integration.domain.errors import MeasureNotFound
 from integration.domain.outcome import Outcome
+from integration.store.people import of_person
 from integration.store.records import Records
 from integration.store.tables import outcome
 
@@ -15,7 +16,7 @@ outcomes = Records(outcome, Outcome, MeasureNotFound)
 
 _OF_PATIENT = statement(
     select(outcome)
-    .where(outcome.c.patient_id == bindparam("patient_id"))
+    .where(of_person(outcome.c.patient_id))
     .order_by(outcome.c.completed_at, outcome.c.id)
 )
 _OF_INSTRUMENT = statement(

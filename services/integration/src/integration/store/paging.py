@@ -18,6 +18,8 @@ from sqlalchemy import (
     tuple_,
 )
 
+from integration.store.people import of_person
+
 _AFTER_AT = bindparam("after_at", type_=DateTime(timezone=True))
 _AFTER_ID = bindparam("after_id", type_=Uuid)
 
@@ -26,6 +28,11 @@ def asked(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """The column has the value asked for, or none is asked for."""
     parameter = bindparam(name, type_=column.type)
     return or_(parameter.is_(None), column == parameter)
+
+
+def asked_person(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The column holds a record of the person asked for (`patient_id`), or nobody is asked for."""
+    return or_(bindparam("patient_id", type_=Uuid).is_(None), of_person(column))
 
 
 def by_instant(table: Table, instant: str, *narrow: ColumnElement[bool]) -> Select[Any]:

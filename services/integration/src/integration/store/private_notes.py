@@ -9,8 +9,8 @@ from uuid import UUID
 from kairos_chassis.db import Transaction
 from kairos_chassis.statements import statement
 from kairos_events.uuid7 import uuid7
-from sqlalchemy import Text, bindparam, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Text, Uuid, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from integration.domain.errors import NoteIdTaken, NoteNotFound
 from integration.domain.private_note import PrivateNote
@@ -28,7 +28,7 @@ _NEW_KEY = statement(
 _FIND = statement(select(psychotherapy_note).where(_note.id == bindparam("id")))
 _LIST = statement(
     select(_note.id, _note.therapy_session_id, _note.written_at)
-    .where(_note.patient_id == bindparam("patient_id"))
+    .where(_note.patient_id == any_(bindparam("records", type_=ARRAY(Uuid))))
     .order_by(_note.written_at, _note.id)
 )
 
@@ -75,9 +75,9 @@ async def find(tx: Transaction, ring: KeyRing, note_id: UUID) -> PrivateNote:
     )
 
 
-async def list_of(tx: Transaction, patient_id: UUID) -> list[dict[str, object]]:
-    """What notes the author has about a patient, without a word of them."""
-    return [dict(row) for row in await tx.fetch(_LIST, patient_id=patient_id)]
+async def list_of(tx: Transaction, records: list[UUID]) -> list[dict[str, object]]:
+    """What notes the author has about a person, by their records, without a word of them."""
+    return [dict(row) for row in await tx.fetch(_LIST, records=records)]
 
 
 async def _data_key(tx: Transaction, ring: KeyRing, author_id: UUID, patient_id: UUID) -> bytes:

@@ -4,10 +4,11 @@ from uuid import UUID
 
 from kairos_chassis.db import Transaction
 from kairos_chassis.statements import statement
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from integration.domain.errors import RedFlagNotFound
 from integration.domain.red_flag import RedFlag
+from integration.store.people import of_person
 from integration.store.records import Records
 from integration.store.tables import red_flag
 
@@ -15,7 +16,7 @@ red_flags = Records(red_flag, RedFlag, RedFlagNotFound)
 
 _OF_PATIENT = statement(
     select(red_flag)
-    .where(red_flag.c.patient_id == bindparam("patient_id"))
+    .where(of_person(red_flag.c.patient_id))
     .order_by(red_flag.c.raised_at.desc(), red_flag.c.id.desc())
 )
 

@@ -9,7 +9,7 @@ from sqlalchemy import Text, bindparam, or_, select
 
 from integration.domain.errors import SafetyCallNotFound
 from integration.domain.safety_call import SafetyCall
-from integration.store.paging import asked, by_instant, position
+from integration.store.paging import asked_person, by_instant, position
 from integration.store.records import Records
 from integration.store.tables import safety_call
 
@@ -26,7 +26,7 @@ _PAGE = statement(
     by_instant(
         safety_call,
         "due_at",
-        asked(safety_call.c.patient_id, "patient_id"),
+        asked_person(safety_call.c.patient_id),
         or_(_state.is_(None), (_state == "open") == safety_call.c.completed_at.is_(None)),
     )
 )

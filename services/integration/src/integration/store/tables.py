@@ -156,6 +156,7 @@ dose = _of_patient(
     _text("route"),
     Column("amount_mg", Numeric, nullable=False),
     _at("administered_at"),
+    Column("mg_per_kg", Numeric),
 )
 safety_call = _of_patient(
     "safety_call",
@@ -259,4 +260,28 @@ team_message = _of_patient(
     _uuid("answers", ForeignKey("team_message.id"), null=True),
     _text("words"),
     _at("sent_at"),
+)
+# Which records are one person's, as intake says; nothing moves from one to the other.
+same_person = Table(
+    "same_person",
+    metadata,
+    _uuid("network_id"),
+    _uuid("surviving_patient_id", primary_key=True),
+    _uuid("merged_patient_id", primary_key=True),
+    _at("merged_at"),
+    _at("parted_at", null=True),
+)
+# Figures of groups, as they were first shown.
+cohort_figure = Table(
+    "cohort_figure",
+    metadata,
+    _uuid("id", primary_key=True),
+    _uuid("network_id"),
+    _text("instrument"),
+    _text("dimension"),
+    _text("quarter"),
+    _text("policy_version"),
+    Column("cells", JSONB, nullable=False),
+    _at("made_at"),
+    UniqueConstraint("network_id", "instrument", "dimension", "quarter"),
 )

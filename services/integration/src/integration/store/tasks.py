@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 
 from integration.domain.errors import TaskNotFound
 from integration.domain.task import Task, TaskKind, TaskState
-from integration.store.paging import asked, by_instant, position
+from integration.store.paging import asked, asked_person, by_instant, position
 from integration.store.records import Records
 from integration.store.tables import task
 
@@ -29,7 +29,7 @@ _PAGE = statement(
     by_instant(
         task,
         "due_at",
-        asked(task.c.patient_id, "patient_id"),
+        asked_person(task.c.patient_id),
         asked(task.c.state, "state"),
         asked(task.c.role, "role"),
     )

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 from integration.domain.addendum import Addendum, Cosignature
 from integration.domain.errors import AlreadyCosigned, TherapySessionNotFound
 from integration.domain.therapy_session import TherapySession
+from integration.store.people import of_person
 from integration.store.records import Records
 from integration.store.tables import therapy_addendum, therapy_cosignature, therapy_session
 
@@ -18,7 +19,7 @@ cosignatures = Records(therapy_cosignature, Cosignature, TherapySessionNotFound)
 
 _OF_PATIENT = statement(
     select(therapy_session)
-    .where(therapy_session.c.patient_id == bindparam("patient_id"))
+    .where(of_person(therapy_session.c.patient_id))
     .order_by(therapy_session.c.started_at.desc(), therapy_session.c.id.desc())
     .limit(bindparam("limit"))
 )

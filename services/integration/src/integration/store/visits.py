@@ -1,5 +1,7 @@
 """Planned visits, at rest: the newest news of each."""
 
+from collections import defaultdict
+from dataclasses import replace
 from uuid import UUID
 
 from kairos_chassis.db import Transaction
@@ -9,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from integration.domain.errors import VisitNotFound
 from integration.domain.visit import Visit, VisitState
+from integration.store import people
 from integration.store.records import Records
 from integration.store.tables import planned_visit
 
@@ -53,5 +56,17 @@ def change(tx: Transaction, visit: Visit) -> None:
 
 
 async def planned_for(tx: Transaction, patients: list[UUID]) -> list[Visit]:
-    """The planned visits of these patients."""
-    return await visits.all(tx, _PLANNED, patients=patients) if patients else []
+    """The planned visits of these patients; one booked under another record of theirs too."""
+    if not patients:
+        return []
+    over = await people.survivors(tx)
+    asked: dict[UUID, set[UUID]] = defaultdict(set)
+    for patient in patients:
+        asked[over.get(patient, patient)].add(patient)
+    records = [*asked, *(one for one, survivor in over.items() if survivor in asked)]
+    found = await visits.all(tx, _PLANNED, patients=records)
+    return [
+        replace(visit, patient_id=patient)
+        for visit in found
+        for patient in asked[over.get(visit.patient_id, visit.patient_id)]
+    ]

@@ -6,6 +6,7 @@ from integration.data import safety_calls
 from integration.domain.dose import Dose
 from integration.domain.measure import Anchor
 from integration.store import doses
+from integration.use_cases.keep_dose import keep_dose
 from integration.use_cases.owe_safety_call import OweSafetyCall, owe_safety_call
 from integration.use_cases.plan_measures import PlanMeasures, plan_measures
 
@@ -13,10 +14,7 @@ from integration.use_cases.plan_measures import PlanMeasures, plan_measures
 async def note_dose(dose: Dose, tx: Transaction) -> None:
     """Keep the dose. Where it is the patient's first, owe calls and plan measures by policy."""
     earlier = await doses.of_patient(tx, dose.patient_id)
-    if any(one.id == dose.id for one in earlier):
-        return
-    doses.doses.add(tx, dose)
-    if earlier:
+    if not await keep_dose(dose, tx) or earlier:
         return
     measured = PlanMeasures(
         patient_id=dose.patient_id,

@@ -3,11 +3,12 @@
 from kairos_chassis.db import Transaction
 
 from integration.data import escalation
-from integration.domain.measure import Anchor
+from integration.data.following import measures
 from integration.domain.task import TaskKind, TaskState
 from integration.domain.visit import Visit, VisitState
-from integration.store import episodes, visits
+from integration.store import episodes
 from integration.use_cases.cancel_measures import cancel_measures
+from integration.use_cases.keep_visit import keep_visit
 from integration.use_cases.note_missed_integration import note_missed_integration
 from integration.use_cases.open_task import OpenTask, open_task
 from integration.use_cases.plan_measures import PlanMeasures, plan_measures
@@ -16,10 +17,7 @@ from integration.use_cases.settle_task import SettleTask, settle_task
 
 async def note_visit(visit: Visit, tx: Transaction) -> None:
     """Keep the newest news of the visit, and act where it is the integration that is owed."""
-    if await visits.look_up(tx, visit.id) is None:
-        visits.visits.add(tx, visit)
-    else:
-        visits.change(tx, visit)
+    await keep_visit(visit, tx)
     await _measure(visit, tx)
     if visit.visit_type not in escalation().integration_visit_types:
         return
@@ -38,17 +36,18 @@ async def note_visit(visit: Visit, tx: Transaction) -> None:
 
 
 async def _measure(visit: Visit, tx: Transaction) -> None:
-    """What is asked at every visit is due when it is, and not when it is not."""
-    if visit.state is VisitState.PLANNED:
+    """What is asked at such a visit is due when it is, and not when it is not."""
+    if visit.state is not VisitState.PLANNED:
+        await cancel_measures(visit.id, tx)
+        return
+    for anchor in measures().anchors_of(visit.visit_type):
         planned = PlanMeasures(
             patient_id=visit.patient_id,
-            anchor=Anchor.VISIT,
+            anchor=anchor,
             anchor_id=visit.id,
             at=visit.starts_at,
         )
         await plan_measures(planned, tx)
-    else:
-        await cancel_measures(visit.id, tx)
 
 
 async def _call(visit: Visit, tx: Transaction) -> None:

@@ -13,6 +13,7 @@ from kairos_events.uuid7 import uuid7
 from integration import publish
 from integration.domain.episode import Outcome
 from integration.domain.therapy_session import SessionKind, TherapySession
+from integration.store import people
 from integration.store.episodes import episodes
 from integration.store.therapy_sessions import therapy_sessions
 from integration.use_cases.settle_episode import settle_episode
@@ -68,6 +69,6 @@ async def record_therapy_session(command: RecordTherapySession, tx: Transaction)
 
 async def _complete(episode_id: UUID, session: TherapySession, tx: Transaction) -> None:
     episode = await episodes.lock(tx, episode_id)
-    session.check_completes(episode)
+    session.check_completes(episode, await people.records_of(tx, session.patient_id))
     closed = episode.close(Outcome.COMPLETED, at=tx.now, therapy_session_id=session.id)
     await settle_episode(closed, tx, by=session.practitioner_id)

@@ -8,6 +8,7 @@ from kairos_chassis.http.etags import StaleVersion
 
 from integration.domain.errors import EntryNotFound
 from integration.domain.journal import JournalEntry
+from integration.store import people
 from integration.store.journal import entries
 
 
@@ -26,7 +27,7 @@ async def remove_journal_entry(command: RemoveJournalEntry, tx: Transaction) -> 
     Raises EntryNotFound (404), StaleVersion (412), EntryRemoved (409).
     """
     found = await entries.lock(tx, command.entry_id)
-    if found.patient_id != command.patient_id:
+    if not await people.same(tx, found.patient_id, command.patient_id):
         raise EntryNotFound
     if found.version != command.version:
         raise StaleVersion

@@ -8,6 +8,7 @@ from kairos_events.uuid7 import uuid7
 
 from integration.domain.care_plan import TeamMessage
 from integration.domain.errors import MessageNotFound
+from integration.store import people
 from integration.store.care_plans import messages
 
 
@@ -25,7 +26,7 @@ async def send_team_message(command: SendTeamMessage, tx: Transaction) -> TeamMe
     """Keep the message. Raises MessageNotFound (404) for an answer to another patient's message."""
     if command.answers is not None:
         answered = await messages.find(tx, command.answers)
-        if answered.patient_id != command.patient_id:
+        if not await people.same(tx, answered.patient_id, command.patient_id):
             raise MessageNotFound
     sent = TeamMessage(
         id=uuid7(),

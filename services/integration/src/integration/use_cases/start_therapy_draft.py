@@ -11,6 +11,7 @@ from integration.data import therapy
 from integration.domain.errors import OtherPatientsEpisode, UnknownModality
 from integration.domain.therapy_draft import Record, TherapyDraft
 from integration.domain.therapy_session import SessionKind
+from integration.store import people
 from integration.store.episodes import episodes
 from integration.store.therapy_drafts import drafts, keep_version
 
@@ -36,7 +37,7 @@ async def start_therapy_draft(command: StartTherapyDraft, tx: Transaction) -> Th
         raise UnknownModality
     if command.episode_id is not None:
         episode = await episodes.find(tx, command.episode_id)
-        if episode.patient_id != command.patient_id:
+        if not await people.same(tx, episode.patient_id, command.patient_id):
             raise OtherPatientsEpisode
     started = TherapyDraft(
         id=uuid7(),
