@@ -32,8 +32,8 @@ EVENTS = Counter(
         "dosing.follow_up_requested.v1": 2,
         "integration.safety_call_due.v1": 1,
         "integration.episode_opened.v1": 1,
-        # GAD-7, PCL-5 and liver tests of the baseline, C-SSRS and urinary symptoms at the visit, EBI
-        # and MEQ30 on day 1.
+        # GAD-7, PCL-5 and liver tests of the baseline, C-SSRS and urinary symptoms at the visit,
+        # EBI and MEQ30 on day 1.
         "integration.measure_due.v1": 7,
         "integration.outcome_recorded.v1": 1,
         "integration.therapy_session_recorded.v1": 1,
