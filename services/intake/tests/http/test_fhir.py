@@ -15,7 +15,7 @@ def coded(code: str, display: str = "", system: str = SNOMED) -> dict[str, Any]:
     return {"coding": [{"system": system, "code": code, "display": display}]}
 
 
-def resource(kind: str, name: str, **fields: Any) -> dict[str, Any]:
+def resource(kind: str, name: str, /, **fields: Any) -> dict[str, Any]:
     return {"resource": {"resourceType": kind, "id": name, **fields}}
 
 
@@ -77,7 +77,7 @@ async def test_every_resource_is_in_the_report_with_what_became_of_it(clinic: Cl
     told = {line["resource"]: (line["outcome"], line["reason"]) for line in report["lines"]}
     assert report["resources"] == len(told) == 20
     assert told == {
-        "Patient/p": ("noted", "kept_for_a_person_to_read"),
+        "Patient/p": ("ignored", "nothing_stated"),
         "Condition/c1": ("mapped", None),
         "Condition/c2": ("ignored", "refuted_or_in_error"),
         "Condition/c3": ("ignored", "no_longer_current"),
@@ -95,7 +95,7 @@ async def test_every_resource_is_in_the_report_with_what_became_of_it(clinic: Cl
         "Observation/o7": ("ignored", "not_final"),
         "Observation/o8": ("mapped", None),
         "Procedure/x1": ("ignored", "resource_type_not_understood"),
-        "Consent/x2": ("noted", "kept_for_a_person_to_read"),
+        "Consent/x2": ("ignored", "not_in_force"),
         "Condition/c6": ("ignored", "modified_by_extension"),
     }
     facts = (await clinic.get(f"/v1/patients/{clinic.patient}/facts")).json()["items"]

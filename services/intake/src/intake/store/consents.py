@@ -55,6 +55,7 @@ _SAVE = statement(
         independent_witness=bindparam("independent_witness"),
         signature_sha256=bindparam("signature_sha256"),
         narrowed_at=bindparam("narrowed_at"),
+        comprehension=bindparam("comprehension"),
         version=bindparam("next"),
     )
 )
@@ -164,6 +165,7 @@ def save(tx: Transaction, changed: Consent) -> None:
         independent_witness=changed.independent_witness,
         signature_sha256=changed.signature_sha256,
         narrowed_at=changed.narrowed_at,
+        comprehension=changed.comprehension,
     )
 
 
@@ -197,5 +199,6 @@ def _consent(row: Record) -> Consent:
         independent_witness=row["independent_witness"],
         signature_sha256=row["signature_sha256"],
         narrowed_at=row["narrowed_at"],
+        comprehension=row["comprehension"],
         version=row["version"],
     )
