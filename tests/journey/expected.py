@@ -15,7 +15,7 @@ EVENTS = Counter(
         "scheduling.visit_completed.v1": 1,
         "scheduling.credential_lapsed.v1": 1,
         "intake.patient_registered.v1": 1,
-        "intake.assessment_completed.v1": 4,
+        "intake.assessment_completed.v1": 6,
         "intake.safety_concern_raised.v1": 1,
         "intake.safety_concern_acknowledged.v1": 1,
         "intake.eligibility_decided.v1": 1,
@@ -45,8 +45,8 @@ REFUSED = "dosing.administration_refused.v1"
 EFFECTS = {
     "intake": {
         "patient": 1,
-        "assessment": 4,
-        "assessment_answer": 15,
+        "assessment": 6,
+        "assessment_answer": 42,
         "safety_concern": 1,
         "clinical_fact": 44,
         "evaluation": 2,
