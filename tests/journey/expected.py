@@ -32,9 +32,10 @@ EVENTS = Counter(
         "dosing.follow_up_requested.v1": 2,
         "integration.safety_call_due.v1": 1,
         "integration.episode_opened.v1": 1,
-        # GAD-7 and PCL-5 of the baseline, C-SSRS at the visit, EBI and MEQ30 on day 1.
-        "integration.measure_due.v1": 5,
-        "integration.outcome_recorded.v1": 1,
+        # C-SSRS at the visit, EBI and MEQ30 on day 1; the baseline was asked in the screening.
+        "integration.measure_due.v1": 3,
+        # PHQ-9, GAD-7 and PCL-5 of the screening.
+        "integration.outcome_recorded.v1": 3,
         "integration.therapy_session_recorded.v1": 1,
         "integration.episode_closed.v1": 1,
     }

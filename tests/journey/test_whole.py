@@ -43,7 +43,7 @@ def whole(platform: Platform, second: Played, private: PrivateWords) -> Played:
 
 def test_every_promise_is_kept(whole: Played) -> None:
     assert whole.well, whole.fault
-    assert len(whole.steps) == 91
+    assert len(whole.steps) == 92
 
 
 async def test_no_event_of_the_whole_way_is_lost(platform: Platform, whole: Played) -> None:
