@@ -181,6 +181,12 @@ async def test_instrument_is_a_questionnaire_and_its_score_an_observation(clinic
     done = await clinic.assess("phq9", {**PHQ9_19, "item9": 0})
     bundle = (await clinic.get(f"/v1/assessments/{done['id']}/observations")).json()
 
+    asked = await clinic.assess("cssrs_screener", {"q1": 1, "q2": 0, "q6_lifetime": 0})
+    triage = (await clinic.get(f"/v1/assessments/{asked['id']}/observations")).json()
+
+    (entry,) = triage["entry"]
+    assert entry["resource"]["code"]["coding"][0] == {"system": LOINC, "code": "93374-7"}
+    assert entry["resource"]["valueCodeableConcept"]["text"] == "low"
     assert spanish["resourceType"] == "Questionnaire"
     assert spanish["item"][8]["code"][0] == {"system": LOINC, "code": "44260-8"}
     assert spanish["item"][0]["text"].startswith("Poco interés")

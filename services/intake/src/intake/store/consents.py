@@ -1,5 +1,6 @@
 """Consents, at rest."""
 
+from typing import Any
 from uuid import UUID
 
 from asyncpg import Record
@@ -61,6 +62,11 @@ _SAVE = statement(
 )
 
 
+_REAFFIRMATIONS = statement(
+    select(consent_reaffirmation)
+    .where(consent_reaffirmation.c.patient_id == bindparam("patient_id"))
+    .order_by(consent_reaffirmation.c.reaffirmed_at, consent_reaffirmation.c.id)
+)
 _REAFFIRMED = statement(
     select(consent_reaffirmation.c.id).where(
         consent_reaffirmation.c.consent_id == bindparam("consent_id"),
@@ -136,6 +142,13 @@ def reaffirm(
         taken_by=by,
         reaffirmed_at=tx.now,
     )
+
+
+async def reaffirmations(tx: Transaction, patient_id: UUID) -> list[dict[str, Any]]:
+    """Whenever a consent was said again, and before which visit."""
+    rows = await tx.fetch(_REAFFIRMATIONS, patient_id=patient_id)
+    names = ("consent_id", "visit_id", "scopes", "taken_by", "reaffirmed_at")
+    return [{name: row[name] for name in names} for row in rows]
 
 
 async def reaffirmed(tx: Transaction, consent_id: UUID, visit_id: UUID) -> bool:

@@ -17,7 +17,9 @@ from intake.store import (
     imports,
     merges,
     outside,
+    override_proposals,
     patients,
+    referrals,
     rights,
 )
 from intake.use_cases.reconsider_clearance import reconsider_clearance
@@ -67,6 +69,8 @@ async def _erase(patient_id: UUID, request_id: UUID, tx: Transaction) -> None:
     patients.save(tx, patient.erased(tx.now))
     contacts.erase(tx, patient_id)
     rights.erase_words(tx, patient_id)
+    override_proposals.erase_words(tx, patient_id)
+    referrals.erase_words(tx, patient_id)
     imports.erase(tx, patient_id)
     outside.erase(tx, patient_id)
     await outbox.append(tx, publish.patient_erased(patient_id, request_id, tx.now))
