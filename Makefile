@@ -93,6 +93,11 @@ security: setup $(SECURITY)/.installed tools/documents/node_modules/.installed #
 	$(BIN)/python -m tools.client $(SECURITY)/bin/openapi-python-client
 	$(BIN)/python -m tools.fuzz $(SECURITY)/bin/schemathesis
 
+SERVICE ?= intake
+.PHONY: fuzz
+fuzz: setup $(SECURITY)/.installed ## Ask one service whatever may be asked of it (SERVICE=intake)
+	KAIROS_FUZZ_EXAMPLES=$${KAIROS_FUZZ_EXAMPLES:-60} $(BIN)/python -m tools.fuzz $(SECURITY)/bin/schemathesis $(SERVICE)
+
 .PHONY: bench
 bench: setup ## Measure side by side, ratios first
 	$(BIN)/python -m benchmarks

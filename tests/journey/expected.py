@@ -15,7 +15,7 @@ EVENTS = Counter(
         "scheduling.visit_completed.v1": 1,
         "scheduling.credential_lapsed.v1": 1,
         "intake.patient_registered.v1": 1,
-        "intake.assessment_completed.v1": 4,
+        "intake.assessment_completed.v1": 6,
         "intake.safety_concern_raised.v1": 1,
         "intake.safety_concern_acknowledged.v1": 1,
         "intake.eligibility_decided.v1": 1,
@@ -32,10 +32,11 @@ EVENTS = Counter(
         "dosing.follow_up_requested.v1": 2,
         "integration.safety_call_due.v1": 1,
         "integration.episode_opened.v1": 1,
-        # GAD-7, PCL-5 and liver tests of the baseline, C-SSRS and urinary symptoms at the visit,
-        # EBI and MEQ30 on day 1.
-        "integration.measure_due.v1": 7,
-        "integration.outcome_recorded.v1": 1,
+        # Liver tests of the baseline, C-SSRS and urinary symptoms at the visit, EBI and MEQ30 on
+        # day 1; the questionnaires of the baseline were asked in the screening.
+        "integration.measure_due.v1": 5,
+        # PHQ-9, GAD-7 and PCL-5 of the screening.
+        "integration.outcome_recorded.v1": 3,
         "integration.therapy_session_recorded.v1": 1,
         "integration.episode_closed.v1": 1,
     }
@@ -46,8 +47,8 @@ REFUSED = "dosing.administration_refused.v1"
 EFFECTS = {
     "intake": {
         "patient": 1,
-        "assessment": 4,
-        "assessment_answer": 15,
+        "assessment": 6,
+        "assessment_answer": 42,
         "safety_concern": 1,
         "clinical_fact": 44,
         "evaluation": 2,

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.timeout(420)
 def test_every_step_goes_as_expected(played: Played) -> None:
     assert [step.fault for step in played.steps if step.fault] == []
     assert played.well, played.fault
-    assert len(played.steps) == 49
+    assert len(played.steps) == 50
 
 
 def test_a_step_that_goes_wrong_ends_the_journey_and_is_named(

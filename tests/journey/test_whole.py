@@ -15,7 +15,7 @@ pytestmark = pytest.mark.timeout(420)
 
 def test_every_promise_is_kept(whole: Played) -> None:
     assert whole.well, whole.fault
-    assert len(whole.steps) == 112
+    assert len(whole.steps) == 113
 
 
 async def test_no_event_of_the_whole_way_is_lost(platform: Platform, whole: Played) -> None:

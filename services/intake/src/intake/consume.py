@@ -1,5 +1,6 @@
 """Public events of others, turned into this service's own use cases."""
 
+from datetime import datetime
 from uuid import UUID
 
 from kairos_chassis.db import Transaction
@@ -15,6 +16,7 @@ from intake.use_cases.note_dose import NoteDose, note_dose
 from intake.use_cases.note_dosing_session import NoteDosingSession, note_dosing_session
 
 handlers = Handlers("intake")
+_SESSIONS = Projection("dosing_session", key="patient_id")
 
 
 class SessionOpened(Reader, type="dosing.session_opened.v1"):
@@ -33,8 +35,8 @@ class SessionDischarged(Reader, type="dosing.session_discharged.v1"):
     discharged_at: Instant
 
 
-class SessionAborted(Reader, type="dosing.session_aborted.v1"):
-    """A dosing session was called off before a dose."""
+class SessionAborted(Reader, type="dosing.session_aborted.v2", since=1):
+    """A dosing session was called off before a dose; version 1 is still read while it is kept."""
 
     session_id: UUID
     patient_id: UUID
@@ -101,7 +103,7 @@ class TherapySessionRecorded(Reader, type="integration.therapy_session_recorded.
     ended_at: Instant
 
 
-@handlers.on(SessionOpened, rebuilds=Projection("dosing_session", key="patient_id"))
+@handlers.on(SessionOpened, rebuilds=_SESSIONS)
 async def on_session_opened(event: SessionOpened, _envelope: Envelope, tx: Transaction) -> None:
     """Close the door for signatures."""
     await note_dosing_session(
@@ -112,30 +114,29 @@ async def on_session_opened(event: SessionOpened, _envelope: Envelope, tx: Trans
     )
 
 
-@handlers.on(SessionDischarged, rebuilds=Projection("dosing_session", key="patient_id"))
+@handlers.on(SessionDischarged, rebuilds=_SESSIONS)
 async def on_session_discharged(
     event: SessionDischarged, _envelope: Envelope, tx: Transaction
 ) -> None:
     """Open it again."""
-    await note_dosing_session(
-        NoteDosingSession(
-            session_id=event.session_id,
-            patient_id=event.patient_id,
-            ended_at=event.discharged_at,
-        ),
-        tx,
-    )
+    await _ended(event.session_id, event.patient_id, event.discharged_at, tx)
 
 
-@handlers.on(SessionAborted, rebuilds=Projection("dosing_session", key="patient_id"))
+@handlers.on(SessionAborted, rebuilds=_SESSIONS)
 async def on_session_aborted(event: SessionAborted, _envelope: Envelope, tx: Transaction) -> None:
     """Open it again: nothing was given."""
-    await note_dosing_session(
-        NoteDosingSession(
-            session_id=event.session_id, patient_id=event.patient_id, ended_at=event.aborted_at
-        ),
-        tx,
-    )
+    await _ended(event.session_id, event.patient_id, event.aborted_at, tx)
+
+
+@handlers.on(SessionLeft, rebuilds=_SESSIONS)
+async def on_session_left(event: SessionLeft, _envelope: Envelope, tx: Transaction) -> None:
+    """Open it again, although it was not safe to leave."""
+    await _ended(event.session_id, event.patient_id, event.left_at, tx)
+
+
+async def _ended(session_id: UUID, patient_id: UUID, at: datetime, tx: Transaction) -> None:
+    command = NoteDosingSession(session_id=session_id, patient_id=patient_id, ended_at=at)
+    await note_dosing_session(command, tx)
 
 
 @handlers.on(DoseAdministered, rebuilds=Projection("dose_given", key="patient_id"))
@@ -150,17 +151,6 @@ async def on_dose_administered(
             patient_id=event.patient_id,
             route=event.route.value,
             administered_at=event.administered_at,
-        ),
-        tx,
-    )
-
-
-@handlers.on(SessionLeft, rebuilds=Projection("dosing_session", key="patient_id"))
-async def on_session_left(event: SessionLeft, _envelope: Envelope, tx: Transaction) -> None:
-    """Open the door for signatures again."""
-    await note_dosing_session(
-        NoteDosingSession(
-            session_id=event.session_id, patient_id=event.patient_id, ended_at=event.left_at
         ),
         tx,
     )

@@ -1,6 +1,11 @@
-"""What operators do with rule files: test, dry-run, sign and publish them."""
+"""What operators do with rule files, and with questionnaires that become instruments.
+
+Signing and publishing are no operator's acts: a medical director does them with an access token of
+theirs, over HTTP, where the platform checks who it is.
+"""
 
 import argparse
+import json
 import sys
 import tomllib
 from collections import Counter
@@ -9,51 +14,41 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from kairos_chassis import audit
-from kairos_chassis.db import Transaction
 from kairos_chassis.operations import Answer, Connect, Verb
-from kairos_events.uuid7 import uuid7
 
+from intake.data.fhir_questionnaires import draft_of, file_of
+from intake.data.hashing import sha256_of
 from intake.data.rules.combining import (
     RULE_SET,
     combined,
     kind_of,
     loosened_by,
-    sha256_of,
 )
+from intake.domain.instrument import Licence
+from intake.domain.record_errors import QuestionnaireUnsound
 from intake.domain.rule_errors import RuleFileUnsound
 from intake.use_cases.dry_run_rules import Difference, DryRunRules, dry_run_rules
-from intake.use_cases.publish_rules import PublishRules, publish_rules
-from intake.use_cases.sign_rules import SignRules, sign_rules
 
 _PAGE_PATIENTS = 500
 _ACTS = {
     "test": "prove a rule file on its own examples, and say what it loosens",
     "dry-run": "evaluate the screenings of a network by it, and keep nothing",
-    "sign": "sign it as a medical director, which what loosens a rule takes",
-    "publish": "put it in force for a network",
 }
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("act", choices=sorted(_ACTS), help="; ".join(_ACTS.values()))
     parser.add_argument("file", type=Path, help="a rule set or an overlay, TOML")
-    parser.add_argument("--network", type=UUID, help="whose screenings, whose rules")
-    parser.add_argument("--by", type=UUID, help="who signs or publishes")
+    parser.add_argument("--network", type=UUID, help="whose screenings")
 
 
 async def _act(asked: argparse.Namespace, connect: Connect) -> Answer:
     document = _read(asked.file)
     if asked.act == "test":
         return _tested(document)
-    if asked.network is None or (asked.by is None and asked.act != "dry-run"):
-        raise RuleFileUnsound("name the network, and who signs or publishes")
-    if asked.act == "dry-run":
-        return await _dry_run(document, asked.network, connect)
-    async with connect() as db, db.transaction(asked.network) as tx:
-        answer = await (_sign if asked.act == "sign" else _publish)(document, asked.by, tx)
-        audit.record(tx, _told(asked), "allowed", reason=f"rules_{asked.act}_by_operator")
-        return answer
+    if asked.network is None:
+        raise RuleFileUnsound("name the network whose screenings are tried")
+    return await _dry_run(document, asked.network, connect)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -61,18 +56,6 @@ def _read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise RuleFileUnsound(f"cannot be read: {fault}") from None
-
-
-def _told(asked: argparse.Namespace) -> audit.Act:
-    """What the audit trail keeps: by whom, and which file."""
-    return audit.Act(
-        action=f"rules.{asked.act}",
-        purpose="HOPERAT",
-        resource=f"rules by {asked.by}",
-        request_id=uuid7(),
-        source_address=None,
-        caller=None,
-    )
 
 
 def _tested(document: dict[str, Any]) -> Answer:
@@ -93,19 +76,6 @@ def _tested(document: dict[str, Any]) -> Answer:
         "loosens": list(loose),
         "sha256": sha256_of(document),
     }
-    return Answer(document=told, lines=lines, code=0)
-
-
-async def _sign(document: dict[str, Any], by: UUID, tx: Transaction) -> Answer:
-    sha256, loose = await sign_rules(SignRules(document=document, signed_by=by), tx)
-    lines = [f"signed {sha256}", f"loosens: {', '.join(loose) or 'nothing'}"]
-    return Answer(document={"sha256": sha256, "loosens": list(loose)}, lines=lines, code=0)
-
-
-async def _publish(document: dict[str, Any], by: UUID, tx: Transaction) -> Answer:
-    made = await publish_rules(PublishRules(document=document, published_by=by), tx)
-    lines = [f"{made.kind} {made.version} is in force", f"signed by {made.signed_by or 'nobody'}"]
-    told = {"version": made.version, "sha256": made.sha256, "loosens": list(made.loosens)}
     return Answer(document=told, lines=lines, code=0)
 
 
@@ -137,10 +107,39 @@ async def _dry_run(document: dict[str, Any], network: UUID, connect: Connect) ->
     return Answer(document=told, lines=lines, code=1 if differences else 0)
 
 
+def _instrument_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("act", choices=["draft"], help="an instrument file of a FHIR Questionnaire")
+    parser.add_argument("file", type=Path, help="a FHIR R4 Questionnaire, JSON")
+    parser.add_argument(
+        "--licence", type=Licence, default=Licence.NEED_PERMISSION, choices=list(Licence),
+        help="what may be shipped of it: texts are taken over with SHIP only",
+    )  # fmt: skip
+    parser.add_argument("--recall-days", type=int, default=14, help="the time it asks about")
+
+
+async def _draft(asked: argparse.Namespace, _connect: Connect) -> Answer:
+    """Proved like a file that ships; bands and triggers are a clinician's to add."""
+    try:
+        questionnaire = json.loads(asked.file.read_text("utf-8"))
+    except (OSError, ValueError) as fault:
+        raise QuestionnaireUnsound(f"cannot be read: {fault}") from None
+    if not isinstance(questionnaire, dict):
+        raise QuestionnaireUnsound("is no Questionnaire")
+    document = file_of(draft_of(questionnaire, asked.licence, asked.recall_days))
+    lines = json.dumps(document, indent=2, ensure_ascii=False).splitlines()
+    return Answer(document=document, lines=lines, code=0)
+
+
 verbs = (
     Verb(
+        name="instruments",
+        help="draft: an instrument file of a FHIR Questionnaire, for a clinician to complete",
+        arguments=_instrument_arguments,
+        act=_draft,
+    ),
+    Verb(
         name="rules",
-        help="rule files: test, dry-run, sign, publish",
+        help="rule files: test, dry-run",
         arguments=_arguments,
         act=_act,
     ),

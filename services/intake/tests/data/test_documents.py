@@ -1,6 +1,7 @@
 """Consent documents speak of everything they must, and never change once they were shown."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from intake.data.consents import check, current, documents
@@ -37,6 +38,24 @@ def test_document_changed_by_one_letter_is_refused() -> None:
         )
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"correct": "somewhat"},
+        {"element": "weather"},
+        {"element": "california_notice"},
+        {"source": ""},
+        {"text": {"en": "What?"}},
+    ],
+)
+def test_question_that_cannot_be_scored_is_refused(change: dict[str, Any]) -> None:
+    document = current("kap_consent")
+    first, *others = document.comprehension
+    for questions in ((replace(first, **change), *others), (first, *document.comprehension)):
+        with pytest.raises(ValueError, match="kap-consent-5"):
+            check(replace(document, comprehension=questions), REQUIRED)
+
+
 def test_digest_is_of_the_exact_bytes_shown() -> None:
     for document in documents():
         for language, state in document.texts:
@@ -46,8 +65,8 @@ def test_digest_is_of_the_exact_bytes_shown() -> None:
 
 
 def test_data_file_with_a_misspelt_key_is_refused() -> None:
-    document = load("policy_v2.toml")
-    assert parse(Policy, document).version == "2"
+    document = load("policy_v3.toml")
+    assert parse(Policy, document).version == "3"
     with pytest.raises(ValueError, match="unknown keys: /decision_valid_dayz"):
         parse(Policy, {**document, "decision_valid_dayz": 1})
     with pytest.raises(ValueError, match="decision_valid_days"):

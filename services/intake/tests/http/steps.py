@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from httpx import Response
+from intake.data import consents as documents
 from kairos_chassis.testing.harness import Client, Harness
 
 DANA = {
@@ -103,8 +104,12 @@ class Clinic:
             return await client.get(path)
 
     async def register(self, **changes: Any) -> str:
-        """A patient."""
-        answer = await self.post("/v1/patients", {**DANA, **changes})
+        """A patient; one who is like another of the test is registered as somebody else."""
+        body = {**DANA, **changes}
+        answer = await self.post("/v1/patients", body)
+        if answer.status_code == 409:
+            looked = {"other_than": answer.json()["patients"], "other_than_reason": "twin"}
+            answer = await self.post("/v1/patients", body | looked)
         assert answer.status_code == 201, answer.text
         self.patient = answer.json()["id"]
         return self.patient
@@ -200,7 +205,7 @@ class Clinic:
             "text_sha256": shown["text_sha256"],
             "scopes": ["treatment_im"],
             "elements": [element["code"] for element in shown["elements"]],
-            "comprehension": {"asked": 10, "correct": 9},
+            "comprehension": {"answers": understood(wrong=1)},
             "capacity_attested": True,
             **changes,
         }
@@ -250,6 +255,16 @@ class Clinic:
         signed = await self.sign(await self.draft())
         assert signed.status_code == 200, signed.text
         return str(signed.json()["id"])
+
+
+def understood(wrong: int = 0) -> dict[str, str]:
+    """Answers to the comprehension check, so many of them wrong."""
+    questions = documents.current("kap_consent").comprehension
+    answers = {q.code: q.correct for q in questions}
+    for question in questions[:wrong]:
+        others = [o.code for o in question.options if o.code != question.correct]
+        answers[question.code] = others[0]
+    return answers
 
 
 def problem(answer: Response) -> tuple[int, str]:

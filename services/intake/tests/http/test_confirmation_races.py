@@ -1,4 +1,4 @@
-"""A hundred confirmations against one revocation: once it was committed, nothing passes."""
+"""A hundred confirmations, a hundred revocations: once one was committed, nothing passes."""
 
 import asyncio
 import time
@@ -11,6 +11,7 @@ from kairos_chassis.testing.harness import Client
 from .steps import Clinic
 
 CONFIRMATIONS = 100
+REVOCATIONS = 100
 AFTERWARDS = 5
 
 
@@ -67,5 +68,49 @@ async def test_no_confirmation_begun_after_the_revocation_passes(clinic: Clinic)
     assert passed
     assert {body["clearance_version"] for body in passed} == {version}
     assert {body["clearance_version"] for body in refused} == {version + 1}
+    kept = await clinic.service.rows("clearance_confirmation", clinic.network)
+    assert len(kept) == len(passed)
+
+
+async def test_of_a_hundred_revocations_at_once_one_counts_and_nothing_passes_after_it(
+    clinic: Clinic,
+) -> None:
+    """And a hundred confirmations among them: every answer fits one order of all of them."""
+    consent = await clinic.clear_for_im()
+    version = (await clinic.status())["version"]
+    race = Race(
+        f"/v1/patients/{clinic.patient}/clearance/confirmations",
+        f"/v1/consents/{consent}/revocation",
+    )
+    acting = {"Kairos-Acting-For": str(uuid4())}
+    committed: list[float] = []
+
+    async def revoke(desk: Client) -> int:
+        await race.first_passed.wait()
+        answer = await desk.post(race.revocation, json={"reason": "patient_withdrew"})
+        committed.append(time.perf_counter())
+        return answer.status_code
+
+    async with (
+        clinic.client("service", headers=acting) as dosing,
+        clinic.client("front_desk") as desk,
+    ):
+        turns = [race.confirm(dosing, wait=turn % 2 == 1) for turn in range(CONFIRMATIONS)]
+        revocations = [revoke(desk) for _ in range(REVOCATIONS)]
+        answers = await asyncio.gather(*revocations, *turns)
+        for _ in range(AFTERWARDS):
+            await race.confirm(dosing)
+
+    # One revocation counts; the others find it revoked, which they can only after its commit.
+    assert sorted(answers[:REVOCATIONS]) == [200] + [409] * (REVOCATIONS - 1)
+    begun_after = {status for begun, status, _ in race.tried if begun > min(committed)}
+    assert begun_after == {409}
+    passed = [body for _, status, body in race.tried if status == 201]
+    refused = [body for _, status, body in race.tried if status == 409]
+    assert len(passed) + len(refused) == CONFIRMATIONS + AFTERWARDS
+    assert {body["clearance_version"] for body in passed} == {version}
+    assert {body["clearance_version"] for body in refused} == {version + 1}
+    events = await clinic.service.outboxed(clinic.network)
+    assert [e.type for e in events].count("intake.consent_revoked.v1") == 1
     kept = await clinic.service.rows("clearance_confirmation", clinic.network)
     assert len(kept) == len(passed)

@@ -7,13 +7,20 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from intake.consume import SessionAborted, handlers
 from intake.data import consents as documents
 from intake.domain.consent import Signature
 from intake.domain.consent_errors import WitnessMissing, WitnessNotIndependent
-from kairos_events.dosing import SessionAbortedV1, SessionDischargedV1, SessionOpenedV1
+from kairos_events.dosing import (
+    SessionAbortedV1,
+    SessionAbortedV2,
+    SessionDischargedV1,
+    SessionOpenedV1,
+)
+from kairos_events.dosing.session_aborted_v2 import AbortCause
 from kairos_events.fields import Route
 
-from .steps import Clinic, problem
+from .steps import Clinic, problem, understood
 
 
 async def test_signature_is_bound_to_the_text_that_was_shown(clinic: Clinic) -> None:
@@ -28,7 +35,7 @@ async def test_signature_is_bound_to_the_text_that_was_shown(clinic: Clinic) -> 
     events = await clinic.service.outboxed(clinic.network)
     (event,) = [e for e in events if e.type == "intake.consent_signed.v1"]
     assert event.data["text_sha256"] == shown["text_sha256"]
-    assert event.data["document_version"] == "kap-consent-4"
+    assert event.data["document_version"] == "kap-consent-5"
     assert event.data["scopes"] == ["treatment_im"]
 
 
@@ -36,9 +43,19 @@ async def test_signature_is_bound_to_the_text_that_was_shown(clinic: Clinic) -> 
     ("changes", "status", "slug"),
     [
         ({"text_sha256": "0" * 64}, 409, "other_text_shown"),
-        ({"comprehension": {"asked": 10, "correct": 7}}, 409, "comprehension_too_low"),
-        ({"comprehension": {"asked": 5, "correct": 5}}, 422, "impossible_comprehension"),
-        ({"comprehension": {"asked": 10, "correct": 11}}, 422, "impossible_comprehension"),
+        ({"comprehension": {"answers": understood(wrong=3)}}, 409, "comprehension_too_low"),
+        ({"comprehension": {"answers": {}}}, 422, "impossible_comprehension"),
+        (
+            {"comprehension": {"answers": {**understood(), "driving": "any_time"}}},
+            422,
+            "impossible_comprehension",
+        ),
+        (
+            {"comprehension": {"answers": {**understood(), "weather": "rain"}}},
+            422,
+            "impossible_comprehension",
+        ),
+        ({"comprehension": {"asked": 10, "correct": 10}}, 422, "invalid_payload"),
         ({"capacity_attested": False}, 409, "capacity_not_attested"),
         ({"scopes": ["treatment_rectal"]}, 422, "scope_not_offered"),
         ({"scopes": []}, 422, "scope_not_offered"),
@@ -52,10 +69,33 @@ async def test_unfit_signature_agrees_to_nothing(
     shown = await clinic.draft()
 
     refused = await clinic.sign(shown, **changes)
-    at_the_limit = await clinic.sign(shown, comprehension={"asked": 10, "correct": 8})
+    at_the_limit = await clinic.sign(shown, comprehension={"answers": understood(wrong=2)})
 
     assert problem(refused) == (status, slug)
     assert at_the_limit.status_code == 200
+
+
+async def test_comprehension_is_scored_here_and_a_failed_check_names_its_questions(
+    clinic: Clinic,
+) -> None:
+    await clinic.register()
+    shown = await clinic.draft()
+
+    failed = await clinic.sign(shown, comprehension={"answers": understood(wrong=3)})
+    spanish = {"document": "kap_consent", "language": "es"}
+    path = (await clinic.post(f"/v1/patients/{clinic.patient}/consents", spanish)).headers
+    asked = (await clinic.get(f"{path['Location']}/text")).json()["comprehension"]
+    passed = await clinic.sign(shown)
+
+    assert problem(failed) == (409, "comprehension_too_low")
+    assert failed.json()["rules"] == ["off_label", "alternatives", "relapse"]
+    assert "correct" not in str(asked)
+    assert asked[5]["text"] == "¿Cuándo puedo volver a conducir después de una dosis?"
+    assert (passed.json()["questions_asked"], passed.json()["questions_correct"]) == (10, 9)
+    (kept,) = [
+        r for r in await clinic.service.rows("consent", clinic.network) if r["state"] == "active"
+    ]
+    assert '"off_label": "reviewed"' in kept["comprehension"]
 
 
 async def test_signature_is_refused_while_the_patient_is_dosed(
@@ -87,6 +127,7 @@ async def test_signature_is_refused_while_the_patient_is_dosed(
 
 
 async def test_aborted_session_lets_the_patient_sign_again(clinic: Clinic, network: UUID) -> None:
+    """Told in two versions, taken once: in the newer."""
     await clinic.clear_for_im()
     shown = await clinic.draft()
     now = clinic.service.clock.now()
@@ -97,15 +138,34 @@ async def test_aborted_session_lets_the_patient_sign_again(clinic: Clinic, netwo
         "site_id": uuid4(),
         "route": Route.IM,
     }
+    why: dict[str, Any] = {"reason": "vital_signs", "aborted_at": now}
+    newer = SessionAbortedV2(**common, **why, cause=AbortCause.PATIENT_STATE, aborted_by=uuid4())
 
     await clinic.service.deliver(SessionOpenedV1(**common, opened_at=now), network)
     during = await clinic.sign(shown, scopes=["treatment_im", "touch"])
-    aborted = SessionAbortedV1(**common, reason="vital_signs", aborted_at=now)
-    await clinic.service.deliver(aborted, network)
+    await clinic.service.deliver(SessionAbortedV1(**common, **why), network)
+    between = await clinic.sign(shown, scopes=["treatment_im", "touch"])
+    await clinic.service.deliver(newer, network)
     after = await clinic.sign(shown, scopes=["treatment_im", "touch"])
 
-    assert problem(during) == (409, "patient_being_dosed")
+    assert problem(during) == problem(between) == (409, "patient_being_dosed")
     assert after.status_code == 200
+
+
+async def test_session_aborted_in_the_first_version_alone_is_still_read(
+    clinic: Clinic, network: UUID
+) -> None:
+    """As it was written before there was a second one."""
+    read = handlers.find("dosing.session_aborted.v1")
+    assert read is not None
+    assert read.reader.since == 1
+    told = SessionAbortedV1(
+        session_id=uuid4(), visit_id=uuid4(), patient_id=uuid4(), site_id=uuid4(),
+        route=Route.IM, reason="vital_signs", aborted_at=clinic.service.clock.now(),
+    )  # fmt: skip
+    event = read.reader.from_json(told.to_json())
+    assert isinstance(event, SessionAborted)
+    assert (event.session_id, event.aborted_at) == (told.session_id, told.aborted_at)
 
 
 async def test_consent_can_be_withdrawn_while_the_patient_is_dosed(
@@ -291,10 +351,11 @@ async def test_signature_digest_covers_everything_that_was_signed(clinic: Clinic
         {},
         {"scopes": ["treatment_im", "touch"]},
         {"independent_witness": str(uuid4())},
+        {"comprehension": {"answers": understood(wrong=2)}},
     ):
         signed = await clinic.sign(await clinic.draft(), **changes)
         digests.add(signed.json()["signature_sha256"])
-    assert len(digests) == 3
+    assert len(digests) == 4
 
 
 def test_witness_is_somebody_else_where_the_law_asks_for_one() -> None:
@@ -302,7 +363,7 @@ def test_witness_is_somebody_else_where_the_law_asks_for_one() -> None:
     taker = uuid4()
     signature = Signature(
         scopes=("treatment_im",), text_sha256="", elements=tuple(e.code for e in document.elements),
-        questions_asked=10, questions_correct=10, capacity_attested=True, witnessed_by=taker,
+        answers=understood(), capacity_attested=True, witnessed_by=taker,
     )  # fmt: skip
 
     signature.check(document, 80, "CO")

@@ -15,7 +15,7 @@ def coded(code: str, display: str = "", system: str = SNOMED) -> dict[str, Any]:
     return {"coding": [{"system": system, "code": code, "display": display}]}
 
 
-def resource(kind: str, name: str, **fields: Any) -> dict[str, Any]:
+def resource(kind: str, name: str, /, **fields: Any) -> dict[str, Any]:
     return {"resource": {"resourceType": kind, "id": name, **fields}}
 
 
@@ -77,7 +77,7 @@ async def test_every_resource_is_in_the_report_with_what_became_of_it(clinic: Cl
     told = {line["resource"]: (line["outcome"], line["reason"]) for line in report["lines"]}
     assert report["resources"] == len(told) == 20
     assert told == {
-        "Patient/p": ("noted", "kept_for_a_person_to_read"),
+        "Patient/p": ("ignored", "nothing_stated"),
         "Condition/c1": ("mapped", None),
         "Condition/c2": ("ignored", "refuted_or_in_error"),
         "Condition/c3": ("ignored", "no_longer_current"),
@@ -95,7 +95,7 @@ async def test_every_resource_is_in_the_report_with_what_became_of_it(clinic: Cl
         "Observation/o7": ("ignored", "not_final"),
         "Observation/o8": ("mapped", None),
         "Procedure/x1": ("ignored", "resource_type_not_understood"),
-        "Consent/x2": ("noted", "kept_for_a_person_to_read"),
+        "Consent/x2": ("ignored", "not_in_force"),
         "Condition/c6": ("ignored", "modified_by_extension"),
     }
     facts = (await clinic.get(f"/v1/patients/{clinic.patient}/facts")).json()["items"]
@@ -181,6 +181,12 @@ async def test_instrument_is_a_questionnaire_and_its_score_an_observation(clinic
     done = await clinic.assess("phq9", {**PHQ9_19, "item9": 0})
     bundle = (await clinic.get(f"/v1/assessments/{done['id']}/observations")).json()
 
+    asked = await clinic.assess("cssrs_screener", {"q1": 1, "q2": 0, "q6_lifetime": 0})
+    triage = (await clinic.get(f"/v1/assessments/{asked['id']}/observations")).json()
+
+    (entry,) = triage["entry"]
+    assert entry["resource"]["code"]["coding"][0] == {"system": LOINC, "code": "93374-7"}
+    assert entry["resource"]["valueCodeableConcept"]["text"] == "low"
     assert spanish["resourceType"] == "Questionnaire"
     assert spanish["item"][8]["code"][0] == {"system": LOINC, "code": "44260-8"}
     assert spanish["item"][0]["text"].startswith("Poco interés")

@@ -1,5 +1,6 @@
 """Patients found, duplicates noticed, records merged and parted so that others can follow."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -52,19 +53,29 @@ async def test_probable_duplicate_is_refused_until_somebody_has_looked(
     clinic: Clinic, changes: dict[str, Any], alike: bool
 ) -> None:
     known = await clinic.register()
-    body = {**DANA, **changes, "look_for_duplicates": True}
+    body = {**DANA, **changes}
 
     answer = await clinic.post("/v1/patients", body)
 
     if alike:
         assert problem(answer) == (409, "probable_duplicate")
         assert answer.json()["patients"] == [known]
-        looked = await clinic.post("/v1/patients", {**body, "other_than": [known]})
+        named = {**body, "other_than": [known]}
+        unexplained = await clinic.post("/v1/patients", named)
+        looked = await clinic.post("/v1/patients", {**named, "other_than_reason": "twin"})
+        assert problem(unexplained) == (422, "unknown_reason")
+        (kept,) = await clinic.service.rows("duplicate_override", clinic.network)
+        assert (kept["reason"], [str(one) for one in kept["other_than"]]) == ("twin", [known])
         path = f"/v1/patients/{looked.json()['id']}/duplicates"
         listed = (await clinic.get(path)).json()["items"]
         assert [one["patient_id"] for one in listed] == [known]
     else:
         assert answer.status_code == 201
+
+
+async def test_of_registrations_at_once_only_one_is_taken(clinic: Clinic) -> None:
+    answers = await asyncio.gather(*(clinic.post("/v1/patients", DANA) for _ in range(5)))
+    assert sorted(one.status_code for one in answers) == [201, 409, 409, 409, 409]
 
 
 async def merge(clinic: Clinic, survivor: str, merged: str) -> Any:

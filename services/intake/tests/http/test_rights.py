@@ -4,7 +4,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from intake.http.record_pdf import _lines
+
 from .steps import PHQ9_19, Clinic, problem
+from .test_fhir import load, resource
 
 
 def themselves(clinic: Clinic, patient: str) -> Any:
@@ -44,6 +47,70 @@ async def test_patient_reads_everything_that_is_kept_and_nobody_elses(clinic: Cl
     assert all(record[kind] for kind in ("facts", "consents", "decisions", "safety_concerns"))
     assert printed.content.startswith(b"%PDF")
     assert problem(others) == problem(missing) == (404, "patient_not_found")
+
+
+async def test_export_holds_every_past_evaluation_and_everything_that_stands_around_it(
+    clinic: Clinic,
+) -> None:
+    await clinic.register()
+    await clinic.screen(bipolar_history=True)
+    first = await clinic.evaluate()
+    reasons = [{"rule": "C13", "reason": "specialist_consulted", "note": "mood is stable"}]
+    await clinic.decide(first, attestations=reasons)
+    clinic.service.clock.advance(timedelta(minutes=1))
+    await clinic.record(bipolar_history=False)
+    second = await clinic.evaluate()
+    await clinic.decide(second)
+    consent = (await clinic.sign(await clinic.draft())).json()["id"]
+    await clinic.post(f"/v1/consents/{consent}/reaffirmations", {"visit_id": str(uuid4())})
+    assert (await clinic.confirm()).status_code == 201
+    await load(clinic, resource("DocumentReference", "d", status="current", description="a scan"))
+
+    async with themselves(clinic, clinic.patient) as patient:
+        record = (await patient.get(f"/v1/patients/{clinic.patient}/export")).json()
+
+    told = {one["id"]: one for one in record["evaluations"]}
+    assert list(told) == [first["id"], second["id"]]
+    assert told[first["id"]]["inputs"]["bipolar_history"] is True
+    (found,) = [r for r in told[first["id"]]["results"] if r["rule"] == "C13"]
+    assert (found["finding"], told[first["id"]]["rule_set_version"]) == ("hit", "2026.3")
+    assert found["explanation"]
+    assert len(record["decisions"]) == 2
+    assert record["decisions"][0]["attestations"][0]["note"] == "mood is stable"
+    assert record["consents"][0]["comprehension"]["driving"] == "next_day"
+    assert len(record["consent_reaffirmations"]) == len(record["clearance_confirmations"]) == 1
+    assert record["outside_records"][0]["content"]["description"] == "a scan"
+    assert len(record["fhir_imports"]) == 1
+
+
+async def test_record_on_paper_says_in_words_what_the_export_holds(clinic: Clinic) -> None:
+    await clinic.clear_for_im()
+    async with themselves(clinic, clinic.patient) as patient:
+        path = f"/v1/patients/{clinic.patient}/export"
+        record = (await patient.get(path)).json()
+        printed = await patient.get(f"{path}.pdf")
+    lines = [line for kind in record.values() for line in _lines(kind, 0)]
+    assert printed.headers["Content-Type"] == "application/pdf"
+    assert "family name: Canary" in lines
+    assert any("Ketamine" in line or "ketamine" in line for line in lines)
+    assert not any("{" in line for line in lines)
+
+
+async def test_patient_reads_who_has_read_and_changed_their_record(clinic: Clinic) -> None:
+    other = await clinic.register(given_name="Eli", born_on="1951-01-01", phone=None)
+    mine = await clinic.register()
+    nurse = uuid4()
+    async with clinic.client("nurse", subject=nurse) as reader:
+        assert (await reader.get(f"/v1/patients/{mine}")).status_code == 200
+
+    async with themselves(clinic, mine) as patient:
+        log = (await patient.get("/v1/access-log")).json()["items"]
+        others = await patient.get(f"/v1/access-log?patient_id={other}")
+
+    read = [one for one in log if one["who"] == str(nurse)]
+    assert [one["action"] for one in read] == ["patient.read"]
+    assert {one["action"] for one in log} >= {"patient.read", "patient.register"}
+    assert others.status_code in (403, 404)
 
 
 async def test_self_service_link_reads_no_record(clinic: Clinic) -> None:
@@ -105,6 +172,20 @@ async def test_erased_patient_is_nobody_and_cleared_for_nothing(clinic: Clinic) 
     await clinic.post(f"/v1/patients/{clinic.patient}/contacts", contact)
     identifier = {"system": "urn:oid:1.2.3", "value": "MRN-77"}
     await clinic.post(f"/v1/patients/{clinic.patient}/identifiers", identifier)
+    await clinic.screen(psychosis_history=True)
+    found = await clinic.evaluate()
+    proposal = {"evaluation_id": found["id"], "overrides": [
+        {"rule": "C11", "reason": "specialist_consulted", "note": "words about it"}]}  # fmt: skip
+    await clinic.post(f"/v1/patients/{clinic.patient}/override-proposals", proposal)
+    referral = {"indication": "treatment_resistant_depression", "reason": "words of Canary",
+                "referrer_name": "Dr Canary"}  # fmt: skip
+    path = (await clinic.post("/v1/referrals", referral)).headers["Location"]
+    etag = (await clinic.get(path)).headers["ETag"]
+    accepted = {"status": "accepted", "patient_id": clinic.patient}
+    moved = await clinic.post(f"{path}/status", accepted, headers={"If-Match": etag})
+    assert moved.status_code == 200, moved.text
+    letter = resource("DocumentReference", "MRN-77", status="current", description="Canary")
+    assert (await load(clinic, letter)).status_code == 201
     made = await request(clinic, "erasure", "words of the Canary")
     clinic.service.clock.advance(timedelta(days=3653))
 
@@ -116,7 +197,10 @@ async def test_erased_patient_is_nobody_and_cleared_for_nothing(clinic: Clinic) 
         None,
         "1984-01-01",
     )
-    for table in ("patient", "patient_contact", "patient_identifier", "rights_request"):
+    for table in (
+        *("patient", "patient_contact", "patient_identifier", "rights_request", "referral"),
+        *("override_proposal", "outside_record", "fhir_import", "fhir_resource"),
+    ):
         kept = str(await clinic.service.rows(table, clinic.network))
         for secret in ("Canary", "0111", "0142", "MRN-77", "words"):
             assert secret not in kept

@@ -15,7 +15,7 @@ import orjson
 import pytest
 from intake.data import reading
 from intake.data.rules import rule_set
-from intake.domain.rule_errors import LooseningUnsigned, RuleFileUnsound
+from intake.domain.rule_errors import RuleFileUnsound
 from intake.domain.rules import Phase
 from intake.operations import verbs
 from intake.wiring import SERVICE
@@ -36,7 +36,7 @@ SCREENINGS = int(os.environ.get("KAIROS_DRY_RUN_SCREENINGS", "600"))
 
 
 async def run(service: Harness, *words: str) -> Answer:
-    (verb,) = verbs
+    (verb,) = (one for one in verbs if one.name == "rules")
     parser = argparse.ArgumentParser()
     verb.arguments(parser)
 
@@ -82,23 +82,13 @@ async def test_unreadable_file_is_refused_in_words(service: Harness, file: Path,
         await run(service, "test", str(file))
 
 
-async def test_loosening_is_published_only_after_somebody_else_signed(
-    service: Harness, file: Path, network: UUID
+@pytest.mark.parametrize("act", ["sign", "publish"])
+async def test_nobody_signs_or_publishes_by_naming_somebody(
+    service: Harness, file: Path, network: UUID, act: str
 ) -> None:
-    write(file, "l-1", "C11", "R")
-    director, admin, where = str(uuid4()), str(uuid4()), ("--network", str(network))
-
-    with pytest.raises(LooseningUnsigned):
-        await run(service, "publish", str(file), *where, "--by", admin)
-    await run(service, "sign", str(file), *where, "--by", director)
-    published = await run(service, "publish", str(file), *where, "--by", admin)
-
-    assert published.document["loosens"] == ["C11"]
-    audited = await service.rows("audit_entry", network)
-    assert [(a["action"], a["resource"]) for a in audited] == [
-        ("rules.sign", f"rules by {director}"),
-        ("rules.publish", f"rules by {admin}"),
-    ]
+    """Who has the database could name anybody: that takes a token which the platform checks."""
+    with pytest.raises(SystemExit):
+        await run(service, act, str(file), "--network", str(network))
 
 
 async def test_dry_run_says_who_would_change_and_keeps_nothing(
@@ -186,4 +176,4 @@ async def plant(service: Harness, network: UUID, screenings: int) -> None:
 
 
 def test_service_offers_the_verb() -> None:
-    assert [verb.name for verb in SERVICE.verbs] == ["rules"]
+    assert [verb.name for verb in SERVICE.verbs] == ["instruments", "rules"]

@@ -23,49 +23,10 @@ from intake.use_cases.start_assessment import StartAssessment, start_assessment
 from kairos_chassis.db import Transaction
 from kairos_chassis.testing.harness import Harness
 
+from ..http import steps
+
 CLINICIAN = uuid4()
-FACTS: dict[str, Any] = {
-    "allergies": [],
-    "medications": ["sertraline"],
-    "pregnancy_status": "not_applicable",
-    "psychosis_current": False,
-    "cvd_poorly_controlled": False,
-    "resting_systolic_mmhg": 128,
-    "resting_diastolic_mmhg": 80,
-    "aneurysmal_vascular_disease": False,
-    "arteriovenous_malformation": False,
-    "intracerebral_hemorrhage": False,
-    "bp_rise_serious_hazard": False,
-    "childbearing_potential": False,
-    "breastfeeding": False,
-    "psychosis_history": False,
-    "schizophrenia": False,
-    "schizoaffective_disorder": False,
-    "mania_or_hypomania_current": False,
-    "bipolar_history": False,
-    "delirium_current": False,
-    "dementia": False,
-    "capacity_to_consent": True,
-    "child_pugh": "no_liver_disease",
-    "cardiovascular_event": False,
-    "heart_failure": "none",
-    "raised_intracranial_pressure": False,
-    "raised_intraocular_pressure": False,
-    "hypertensive_encephalopathy_history": False,
-    "substance_use_disorder_active": False,
-    "substance_use_disorder_history": False,
-    "takes_cns_depressant": False,
-    "takes_pressor": False,
-    "cystitis": False,
-    "unexplained_urinary_symptoms": False,
-    "prior_ketamine_liver_injury": False,
-    "alt_times_uln": "0.5",
-    "ast_times_uln": "0.5",
-    "seizure_disorder": False,
-    "untreated_hyperthyroidism": False,
-    "untreated_sleep_apnea": False,
-    "porphyria": False,
-}
+FACTS: dict[str, Any] = {**steps.FACTS, "pregnancy_status": "not_applicable"}
 
 
 async def cleared_patient(service: Harness, network: UUID) -> tuple[UUID, UUID]:
@@ -81,6 +42,7 @@ async def cleared_patient(service: Harness, network: UUID) -> tuple[UUID, UUID]:
                 phone=None,
                 preferred_language="en",
                 zone="America/Denver",
+                registered_by=CLINICIAN,
             ),
             tx,
         )
@@ -146,8 +108,7 @@ async def signed(patient_id: UUID, tx: Transaction) -> UUID:
         scopes=("treatment_im",),
         text_sha256=document.text_sha256["en"],
         elements=tuple(element.code for element in document.elements),
-        questions_asked=10,
-        questions_correct=10,
+        answers=steps.understood(),
         capacity_attested=True,
         witnessed_by=CLINICIAN,
     )

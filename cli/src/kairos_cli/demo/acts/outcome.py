@@ -15,14 +15,10 @@ _PLAN = {
 
 
 def baseline(world: World) -> None:
-    """Day -10: the scales that intake's own screening did not ask."""
-    with world.stage.step("RN Ortiz", "Day -10: GAD-7 and PCL-5") as step:
-        anxiety = scales.ask(world, "gad7", scales.adding_up(14, 7, 3))
-        trauma = scales.ask(world, "pcl5", scales.adding_up(28, 20, 4))
-        got = (anxiety["score"], trauma["score"])
-        check(got == (14, 28), f"GAD-7 14 and PCL-5 28 expected, {got} found")
-        step.answered = f"GAD-7 {anxiety['score']}, PCL-5 {trauma['score']}"
-        world.stage.crossed(step, *["integration.outcome_recorded.v1"] * 2)
+    """Day -10: what integration keeps of the screening, and the first care plan."""
+    with world.stage.step("Dr Shah", "Day -10: where Dana stands") as step:
+        first = {name: _last(world, name)["score"] for name in ("phq9", "gad7", "pcl5")}
+        step.answered = ", ".join(f"{name} {score}" for name, score in first.items())
     with world.stage.step("Dr Shah", "Write the care plan") as step:
         plan = {"goals": [world.chart.goal], "contacts": [world.chart.contact]}
         _write_plan(world, "treatment", 1, plan)

@@ -13,6 +13,19 @@ from kairos_cli.demo.world import World
 _PHQ9 = {1: 3, 2: 3, 3: 2, 4: 3, 5: 2, 6: 2, 7: 2, 8: 1, 9: 1}
 _AUDIT_C = {"item1": 1, "item2": 1, "item3": 0}
 _CSSRS = {"q1": 1, "q2": 0, "q6_lifetime": 0}
+# The comprehension check of the consent, as Dana answers it: nine of ten are right.
+_UNDERSTOOD = {
+    "off_label": "not_reviewed",
+    "alternatives": "several",
+    "relapse": "maybe",
+    "body": "pressure",
+    "repeated": "hearing",
+    "driving": "next_day",
+    "escort": "no_dose",
+    "withdrawal": "any_time",
+    "touch": "before",
+    "crisis": "call",
+}
 _FACTS: dict[str, Any] = {
     "allergies": [],
     "pregnancy_status": "not_pregnant",
@@ -71,6 +84,7 @@ def play(world: World) -> None:
     """Days -14 to -10."""
     _phq9(world)
     _cssrs(world)
+    _anxiety_and_trauma(world)
     _substances(world)
     world.at(-12)
     _vitals(world)
@@ -133,6 +147,15 @@ def _cssrs(world: World) -> None:
         band = scales.ask(world, "cssrs_screener", _CSSRS)["band"]
         check(band == "low", f"the risk must be low, it is {band}")
         step.answered = f"{band} risk"
+
+
+def _anxiety_and_trauma(world: World) -> None:
+    with world.stage.step("RN Ortiz", "Ask the GAD-7 and the PCL-5") as step:
+        anxiety = scales.ask(world, "gad7", scales.adding_up(14, 7, 3))
+        trauma = scales.ask(world, "pcl5", scales.adding_up(28, 20, 4))
+        scores = (anxiety["score"], trauma["score"])
+        check(scores == (14, 28), f"14 and 28 expected, {scores} found")
+        step.answered = f"GAD-7 {anxiety['score']}, PCL-5 {trauma['score']}"
 
 
 def _substances(world: World) -> None:
@@ -224,7 +247,7 @@ def sign_consent(world: World, *scopes: str) -> None:
         "text_sha256": text["text_sha256"],
         "scopes": list(scopes or ("treatment_im",)),
         "elements": [element["code"] for element in text["elements"]],
-        "comprehension": {"asked": 10, "correct": 9},
+        "comprehension": {"answers": _UNDERSTOOD},
         "capacity_attested": True,
     }
     etag = expect(world.shah.get("intake", own), 200).etag

@@ -22,6 +22,7 @@ class FhirMap:
 
     version: str
     source: str
+    refused_labels: tuple[str, ...]
     conditions: Mapping[str, str]
     diagnoses: Mapping[str, str]
     integers: Mapping[str, str]
@@ -29,12 +30,14 @@ class FhirMap:
     multiples: Mapping[str, str]
     coded: Mapping[str, Mapping[str, str]]
     allergies: Mapping[str, str]
+    answers: Mapping[str, int]
+    birth_sex: Mapping[str, str]
 
 
 @cache
 def fhir_map() -> FhirMap:
     """The map in force. Raises ValueError for one that names a fact nobody records."""
-    found = reading.parse(FhirMap, reading.load("fhir_v1.toml"))
+    found = reading.parse(FhirMap, reading.load("fhir_v2.toml"))
     named = {*found.conditions.values(), *found.integers.values(), *found.multiples.values()}
     named |= {one.fact for one in found.decimals.values()}
     named |= {one["fact"] for one in found.coded.values()}

@@ -10,7 +10,7 @@ from intake.domain.policy import Policy
 @cache
 def policy() -> Policy:
     """The policy in force. Raises ValueError for a broken file."""
-    return checked(reading.parse(Policy, reading.load("policy_v2.toml")))
+    return checked(reading.parse(Policy, reading.load("policy_v3.toml")))
 
 
 def checked(read: Policy) -> Policy:

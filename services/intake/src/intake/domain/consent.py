@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from intake.domain.comprehension import Answers, Comprehension, Question, comprehended
 from intake.domain.consent_errors import (
     ConsentExpired,
     NothingNarrowed,
@@ -15,12 +16,10 @@ from intake.domain.consent_errors import (
 )
 from intake.domain.errors import (
     CapacityNotAttested,
-    ComprehensionTooLow,
     ConsentNotActive,
     ConsentNotDraft,
     DocumentNotFound,
     ElementsNotAcknowledged,
-    ImpossibleComprehension,
     OtherTextShown,
     ScopeNotOffered,
 )
@@ -54,13 +53,14 @@ class Document:
     version: str  # its public name, `kap-consent-3`
     source: str
     scopes: tuple[str, ...]
-    questions: int  # of the comprehension check
     title: Mapping[str, str]
     preface: Mapping[str, str]
     elements: tuple[Element, ...]
     # Per language, and per language and state that has clauses of its own, `en-CA`: a version never
     # changes once it was shown.
     text_sha256: Mapping[str, str]
+    questions: int = 0  # of a check that was scored by hand: versions 3 and 4, signed no more
+    comprehension: tuple[Question, ...] = ()
     witness: bool = False  # somebody beside the clinician sees the signature
     witness_states: tuple[str, ...] = ()  # where the law asks for that
 
@@ -77,6 +77,10 @@ class Document:
         """Every language, and every state with clauses of its own, that there is a text for."""
         states = sorted({state for element in self.elements for state in element.states})
         return tuple((lang, state) for lang in self.title for state in (None, *states))
+
+    def comprehended(self, answers: Answers) -> Comprehension:
+        """How the comprehension check went."""
+        return comprehended(self.comprehension, answers)
 
     def text_in(self, language: str, state: str | None = None) -> str:
         """The exact text. Raises DocumentNotFound for a language it does not exist in."""
@@ -101,8 +105,7 @@ class Signature:
     scopes: tuple[str, ...]
     text_sha256: str  # of the text the patient was shown
     elements: tuple[str, ...]  # gone through together
-    questions_asked: int
-    questions_correct: int
+    answers: Answers  # of the patient to the comprehension check
     capacity_attested: bool  # assessed sober, by who takes the signature
     witnessed_by: UUID  # the clinician who takes the signature
     independent_witness: UUID | None = None
@@ -116,12 +119,7 @@ class Signature:
             raise ScopeNotOffered
         if missing := _missing(document.elements_in(state), self.elements):
             raise ElementsNotAcknowledged(missing)
-        if self.questions_asked != document.questions or not (
-            0 <= self.questions_correct <= self.questions_asked
-        ):
-            raise ImpossibleComprehension
-        if self.questions_correct * 100 < comprehension_percent * self.questions_asked:
-            raise ComprehensionTooLow
+        document.comprehended(self.answers).check(comprehension_percent)
         if not self.capacity_attested:
             raise CapacityNotAttested
         if self.independent_witness == self.witnessed_by:
@@ -159,9 +157,12 @@ class Consent:
     independent_witness: UUID | None = None
     signature_sha256: str | None = None  # of what was signed, by whom, before whom and when
     narrowed_at: datetime | None = None
+    comprehension: Answers | None = None  # as the patient gave them
     version: int = 1
 
-    def sign(self, signature: Signature, *, at: datetime, expires_at: datetime) -> "Consent":
+    def sign(
+        self, signature: Signature, check: Comprehension, *, at: datetime, expires_at: datetime
+    ) -> "Consent":
         """The consent, in force. Raises ConsentNotDraft, OtherTextShown."""
         if self.state is not ConsentState.DRAFT:
             raise ConsentNotDraft
@@ -173,15 +174,16 @@ class Consent:
             scopes=signature.scopes,
             signed_at=at,
             witnessed_by=signature.witnessed_by,
-            questions_asked=signature.questions_asked,
-            questions_correct=signature.questions_correct,
+            questions_asked=check.asked,
+            questions_correct=check.correct,
+            comprehension=dict(signature.answers),
             expires_at=expires_at,
             independent_witness=signature.independent_witness,
-            signature_sha256=self._sealed(signature, at),
+            signature_sha256=self._sealed(signature, check, at),
             version=self.version + 1,
         )
 
-    def _sealed(self, signature: Signature, at: datetime) -> str:
+    def _sealed(self, signature: Signature, check: Comprehension, at: datetime) -> str:
         """One digest over everything the signature stands for: none of it changes unnoticed."""
         witness = signature.independent_witness
         lines = [
@@ -190,7 +192,11 @@ class Consent:
             f"document {self.document_version}",
             f"text {self.text_sha256}",
             f"scopes {' '.join(signature.scopes)}",
-            f"comprehension {signature.questions_correct}/{signature.questions_asked}",
+            f"comprehension {check.correct}/{check.asked}",
+            *(
+                f"answer {question} {given}"
+                for question, given in sorted(signature.answers.items())
+            ),
             f"taken by {signature.witnessed_by}",
             f"witness {'-' if witness is None else witness}",
             f"signed at {at.isoformat()}",

@@ -1,4 +1,6 @@
-"""What is refused about witnesses, narrowing and reaffirming consents, beside `errors`."""
+"""What is refused about understanding, witnesses and changes of consents, beside `errors`."""
+
+from collections.abc import Sequence
 
 from kairos_chassis.errors import Kind
 
@@ -36,3 +38,25 @@ class NoSignedCopy(Exception):
 
     slug = "no_signed_copy"
     kind = Kind.CONFLICT
+
+
+class ComprehensionTooLow(Exception):
+    """The comprehension check was not passed: explain these questions again and repeat it."""
+
+    slug = "comprehension_too_low"
+    kind = Kind.REFUSED
+
+    def __init__(self, questions: Sequence[str]) -> None:
+        super().__init__()
+        self.members = {"rules": list(questions)}
+
+
+class ImpossibleComprehension(Exception):
+    """Every question of the comprehension check takes one of its own answers."""
+
+    slug = "impossible_comprehension"
+    kind = Kind.INVALID
+
+    def __init__(self, questions: Sequence[str]) -> None:
+        super().__init__()
+        self.members = {"items": list(questions)}

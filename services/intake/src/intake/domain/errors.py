@@ -232,20 +232,6 @@ class ElementsNotAcknowledged(Exception):
         self.members = {"elements": list(elements)}
 
 
-class ComprehensionTooLow(Exception):
-    """The comprehension check was not passed: explain again and repeat it."""
-
-    slug = "comprehension_too_low"
-    kind = Kind.REFUSED
-
-
-class ImpossibleComprehension(Exception):
-    """The comprehension check has another number of questions."""
-
-    slug = "impossible_comprehension"
-    kind = Kind.INVALID
-
-
 class CapacityNotAttested(Exception):
     """A clinician attests capacity, assessed sober, before the patient signs."""
 

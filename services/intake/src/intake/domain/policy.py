@@ -42,6 +42,8 @@ class Policy:
     referral_reasons: tuple[str, ...]
     settlement_reasons: tuple[str, ...]
     hold_reasons: tuple[str, ...]
+    duplicate_reasons: tuple[str, ...]
+    outside_review_reasons: tuple[str, ...]
     crisis_text: Mapping[str, str]  # per language
     escalations: tuple[Escalation, ...]
     signals: tuple[Signal, ...]

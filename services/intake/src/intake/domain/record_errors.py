@@ -110,3 +110,31 @@ class BundleUnsound(Exception):
 
     slug = "bundle_unsound"
     kind = Kind.INVALID
+
+
+class BundleOfSomebodyElse(Exception):
+    """The patient in the bundle has another name and another birth date: nothing of it is taken."""
+
+    slug = "bundle_of_somebody_else"
+    kind = Kind.REFUSED
+
+
+class OutsideNotFound(Exception):
+    """There is no such outside record."""
+
+    slug = "outside_record_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class OutsideReviewed(Exception):
+    """Somebody has looked at this outside record already."""
+
+    slug = "outside_record_reviewed"
+    kind = Kind.CONFLICT
+
+
+class QuestionnaireUnsound(ValueError):
+    """The document is no Questionnaire whose answers have values."""
+
+    slug = "questionnaire_unsound"
+    kind = Kind.INVALID

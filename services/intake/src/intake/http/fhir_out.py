@@ -3,11 +3,12 @@
 from typing import Any, Final
 
 from intake.domain.assessment import Assessment
-from intake.domain.instrument import Instrument, Item, Option
+from intake.domain.instrument import Instrument, Item, Option, Result
 from intake.domain.scoring import Score
 
 _LOINC: Final = "http://loinc.org"
 _LOCAL: Final = "urn:kairos:instrument"
+_ORDINAL: Final = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
 _SURVEY: Final = {
     "coding": [
         {
@@ -39,6 +40,8 @@ def observations(of: Assessment, instrument: Instrument) -> dict[str, Any]:
     """A completed assessment's scores as a collection of Observations."""
     result = of.result
     entries = [] if result is None else [_observation(of, instrument, s) for s in result.scores]
+    if result is not None and not entries:
+        entries = [_triaged(of, instrument, result)]
     return {
         "resourceType": "Bundle",
         "type": "collection",
@@ -47,29 +50,40 @@ def observations(of: Assessment, instrument: Instrument) -> dict[str, Any]:
 
 
 def _observation(of: Assessment, instrument: Instrument, score: Score) -> dict[str, Any]:
-    assert of.result is not None
-    assert of.completed_at is not None
     rule = next((r for r in instrument.scores if r.code == score.code), None)
-    local = f"{instrument.code}.{score.code}"
-    found: dict[str, Any] = {
-        "resourceType": "Observation",
-        "id": f"{of.id}-{score.code.replace('_', '-')}",
-        "status": "final",
-        "category": [_SURVEY],
-        "code": {"coding": _coding(None if rule is None else rule.loinc, local)},
-        "subject": {"reference": f"Patient/{of.patient_id}"},
-        "effectiveDateTime": of.completed_at.isoformat(),
-        "valueQuantity": {
-            "value": float(score.value),
-            "unit": "{score}",
-            "system": "http://unitsofmeasure.org",
-            "code": "{score}",
-        },
-        "method": {"text": of.result.algorithm_version},
+    coding = _coding(None if rule is None else rule.loinc, f"{instrument.code}.{score.code}")
+    quantity = {
+        "value": float(score.value),
+        "unit": "{score}",
+        "system": "http://unitsofmeasure.org",
+        "code": "{score}",
     }
-    if of.result.prorated:
+    found = _resource(of, score.code, coding) | {"valueQuantity": quantity}
+    if of.result is not None and of.result.prorated:
         found["note"] = [{"text": "prorated"}]
     return found
+
+
+def _triaged(of: Assessment, instrument: Instrument, result: Result) -> dict[str, Any]:
+    """What has no number: the band it was triaged to."""
+    coding = _coding(instrument.result_loinc, f"{instrument.code}.band")
+    band = {"coding": [{"system": _LOCAL, "code": f"{instrument.code}.{result.band}"}]}
+    return _resource(of, "band", coding) | {"valueCodeableConcept": {**band, "text": result.band}}
+
+
+def _resource(of: Assessment, score: str, coding: list[dict[str, str]]) -> dict[str, Any]:
+    assert of.result is not None
+    assert of.completed_at is not None
+    return {
+        "resourceType": "Observation",
+        "id": f"{of.id}-{score.replace('_', '-')}",
+        "status": "final",
+        "category": [_SURVEY],
+        "code": {"coding": coding},
+        "subject": {"reference": f"Patient/{of.patient_id}"},
+        "effectiveDateTime": of.completed_at.isoformat(),
+        "method": {"text": of.result.algorithm_version},
+    }
 
 
 def _item(instrument: Instrument, item: Item, language: str) -> dict[str, Any]:
@@ -86,7 +100,10 @@ def _item(instrument: Instrument, item: Item, language: str) -> dict[str, Any]:
 
 def _option(option: Option, language: str) -> dict[str, Any]:
     display = option.text.get(language, option.text["en"])
-    return {"valueCoding": {"system": _LOCAL, "code": str(option.value), "display": display}}
+    return {
+        "valueCoding": {"system": _LOCAL, "code": str(option.value), "display": display},
+        "extension": [{"url": _ORDINAL, "valueDecimal": option.value}],
+    }
 
 
 def _coding(loinc: str | None, local: str) -> list[dict[str, str]]:

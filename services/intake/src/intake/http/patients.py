@@ -16,7 +16,7 @@ routes = Routes("patients")
 
 @routes.post("/v1/patients", policy=policies.REGISTER_PATIENT)
 async def post_patient(call: IntakeCall, body: PatientBody) -> PatientView:
-    """Register a patient."""
+    """Register a patient. Whoever may be known already is refused, with the ids of the others."""
     command = RegisterPatient(
         given_name=body.given_name,
         family_name=body.family_name,
@@ -28,8 +28,9 @@ async def post_patient(call: IntakeCall, body: PatientBody) -> PatientView:
         zone=body.zone,
         home_site_id=body.home_site_id,
         state=body.state,
-        look_for_duplicates=body.look_for_duplicates,
+        registered_by=call.caller.subject,
         other_than=body.other_than,
+        other_than_reason=body.other_than_reason,
     )
     async with call.transaction() as tx:
         patient = await register_patient(command, tx)

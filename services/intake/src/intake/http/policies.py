@@ -63,6 +63,8 @@ PUBLISH_RULES = policy("rules.publish", "medical_director", "ops_admin", purpose
 MERGE_PATIENTS = policy("patient.merge", "prescriber", "medical_director", "privacy_officer")
 ANSWER_ALONE = policy("assessment.answer_alone", "patient")
 IMPORT_FHIR = policy("clinical_fact.import", "nurse", "prescriber", "service")
+READ_OUTSIDE = policy("outside_record.read", "nurse", "therapist", "prescriber", "medical_director")
+REVIEW_OUTSIDE = policy("outside_record.review", "nurse", "therapist", "prescriber")
 EXERCISE_RIGHTS = policy("patient.exercise_rights", "patient", "privacy_officer", purpose="PATRQT")
 SETTLE_RIGHTS = policy("patient.settle_rights", "privacy_officer", purpose="HOPERAT")
 TAKE_REFERRAL = policy("referral.take", "front_desk", "nurse", "therapist", "prescriber", "service")

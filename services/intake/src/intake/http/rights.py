@@ -1,10 +1,7 @@
 """Patients' rights over HTTP: export, corrections, erasure, legal hold."""
 
 import json
-from io import BytesIO
-from typing import Any
 from uuid import UUID
-from xml.sax.saxutils import escape
 
 from kairos_chassis.auth import Caller
 from kairos_chassis.db import Transaction
@@ -12,9 +9,6 @@ from kairos_chassis.http.documents import Document
 from kairos_chassis.http.route import Routes
 from kairos_chassis.policy import admit_patient
 from kairos_events.uuid7 import uuid7
-from reportlab.lib.pagesizes import LETTER
-from reportlab.lib.styles import getSampleStyleSheet
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate
 
 from intake.data.policy import policy
 from intake.domain.errors import PatientNotFound
@@ -23,6 +17,7 @@ from intake.domain.record_errors import LinkNotFound
 from intake.domain.rights import RequestStatus, RightsRequest
 from intake.http import policies
 from intake.http.call import IntakeCall
+from intake.http.record_pdf import pdf_of
 from intake.http.schemas.rights import (
     HoldBody,
     HoldView,
@@ -58,7 +53,7 @@ async def get_export_pdf(call: IntakeCall, patient_id: UUID) -> Document:
     async with call.transaction() as tx:
         await _admit(call.caller, patient_id, tx)
         found = json.loads(json.dumps(await export_record(patient_id, tx), default=str))
-        return call.document(_pdf(found), filename="record.pdf")
+        return call.document(pdf_of(found), filename="record.pdf")
 
 
 @routes.post("/v1/patients/{patient_id}/rights-requests", policy=policies.EXERCISE_RIGHTS)
@@ -131,19 +126,3 @@ async def _admit(caller: Caller, patient_id: UUID, tx: Transaction) -> None:
     await patients.find(tx, patient_id)
     if caller.patient_id is not None and await links.exists(tx, caller.subject):
         raise LinkNotFound
-
-
-def _pdf(record: dict[str, Any]) -> bytes:
-    """Kind by kind, one line a member."""
-    styles = getSampleStyleSheet()
-    shown: list[Flowable] = [Paragraph("Your record", styles["Title"])]
-    for kind, content in record.items():
-        shown.append(Paragraph(escape(kind.replace("_", " ")), styles["Heading2"]))
-        for one in content if isinstance(content, list) else [content]:
-            members = one.items() if isinstance(one, dict) else [("", one)]
-            lines = [f"{name.replace('_', ' ')}: {value}" for name, value in members]
-            text = "<br/>".join(escape(line) for line in lines)
-            shown.append(Paragraph(text, styles["BodyText"]))
-    written = BytesIO()
-    SimpleDocTemplate(written, pagesize=LETTER, title="record").build(shown)
-    return written.getvalue()

@@ -16,6 +16,11 @@ from intake.store.tables import clearance, clearance_confirmation
 _BY_PATIENT = select(clearance).where(clearance.c.patient_id == bindparam("patient_id"))
 _FIND = statement(_BY_PATIENT)
 _LOCK = statement(_BY_PATIENT.with_for_update())
+_CONFIRMATIONS = statement(
+    select(clearance_confirmation)
+    .where(clearance_confirmation.c.patient_id == bindparam("patient_id"))
+    .order_by(clearance_confirmation.c.confirmed_at, clearance_confirmation.c.id)
+)
 _SAVE = statement(
     update(clearance)
     .where(clearance.c.patient_id == bindparam("of"))
@@ -38,6 +43,13 @@ async def lock(tx: Transaction, patient_id: UUID) -> Clearance:
     Whatever confirms, grants or withdraws a clearance takes this lock before it reads anything.
     """
     return _one(tx, await tx.fetch_one(_LOCK, patient_id=patient_id))
+
+
+async def confirmations(tx: Transaction, patient_id: UUID) -> list[dict[str, Any]]:
+    """Whenever a clearance was confirmed, for whom and until when."""
+    rows = await tx.fetch(_CONFIRMATIONS, patient_id=patient_id)
+    names = ("id", "route", "clearance_version", "acting_for", "confirmed_at", "valid_until")
+    return [{name: row[name] for name in names} for row in rows]
 
 
 def add(tx: Transaction, first: Clearance) -> None:

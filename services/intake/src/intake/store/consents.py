@@ -1,5 +1,6 @@
 """Consents, at rest."""
 
+from typing import Any
 from uuid import UUID
 
 from asyncpg import Record
@@ -55,11 +56,17 @@ _SAVE = statement(
         independent_witness=bindparam("independent_witness"),
         signature_sha256=bindparam("signature_sha256"),
         narrowed_at=bindparam("narrowed_at"),
+        comprehension=bindparam("comprehension"),
         version=bindparam("next"),
     )
 )
 
 
+_REAFFIRMATIONS = statement(
+    select(consent_reaffirmation)
+    .where(consent_reaffirmation.c.patient_id == bindparam("patient_id"))
+    .order_by(consent_reaffirmation.c.reaffirmed_at, consent_reaffirmation.c.id)
+)
 _REAFFIRMED = statement(
     select(consent_reaffirmation.c.id).where(
         consent_reaffirmation.c.consent_id == bindparam("consent_id"),
@@ -137,6 +144,13 @@ def reaffirm(
     )
 
 
+async def reaffirmations(tx: Transaction, patient_id: UUID) -> list[dict[str, Any]]:
+    """Whenever a consent was said again, and before which visit."""
+    rows = await tx.fetch(_REAFFIRMATIONS, patient_id=patient_id)
+    names = ("consent_id", "visit_id", "scopes", "taken_by", "reaffirmed_at")
+    return [{name: row[name] for name in names} for row in rows]
+
+
 async def reaffirmed(tx: Transaction, consent_id: UUID, visit_id: UUID) -> bool:
     """Whether that was kept for this visit already."""
     found = await tx.fetch_one(_REAFFIRMED, consent_id=consent_id, visit_id=visit_id)
@@ -164,6 +178,7 @@ def save(tx: Transaction, changed: Consent) -> None:
         independent_witness=changed.independent_witness,
         signature_sha256=changed.signature_sha256,
         narrowed_at=changed.narrowed_at,
+        comprehension=changed.comprehension,
     )
 
 
@@ -197,5 +212,6 @@ def _consent(row: Record) -> Consent:
         independent_witness=row["independent_witness"],
         signature_sha256=row["signature_sha256"],
         narrowed_at=row["narrowed_at"],
+        comprehension=row["comprehension"],
         version=row["version"],
     )

@@ -19,8 +19,11 @@ _IN_FORCE = statement(
     .where(_columns.patient_id == bindparam("patient_id"))
     .order_by(_columns.route, _columns.seq.desc())
 )
-
-
+_OF_PATIENT = statement(
+    select(eligibility_decision)
+    .where(_columns.patient_id == bindparam("patient_id"))
+    .order_by(_columns.seq)
+)
 _PATIENTS = statement(select(_columns.patient_id).distinct())
 
 
@@ -48,6 +51,11 @@ def add(tx: Transaction, signed: Decision) -> None:
 async def newest(tx: Transaction, patient_id: UUID) -> list[Decision]:
     """The newest decision of every route that has one."""
     return [_decision(row) for row in await tx.fetch(_IN_FORCE, patient_id=patient_id)]
+
+
+async def of_patient(tx: Transaction, patient_id: UUID) -> list[Decision]:
+    """Every decision there was, by when it was signed."""
+    return [_decision(row) for row in await tx.fetch(_OF_PATIENT, patient_id=patient_id)]
 
 
 async def patients(tx: Transaction) -> list[UUID]:

@@ -17,6 +17,11 @@ from intake.domain.rules import Finding, Outcome, Phase, RuleResult
 from intake.store.tables import evaluation, patient
 
 _FIND = statement(select(evaluation).where(evaluation.c.id == bindparam("id")))
+_OF_PATIENT = statement(
+    select(evaluation)
+    .where(evaluation.c.patient_id == bindparam("patient_id"))
+    .order_by(evaluation.c.seq)
+)
 _NEWEST = statement(
     select(evaluation.c.id)
     .where(
@@ -97,6 +102,11 @@ async def find(tx: Transaction, evaluation_id: UUID) -> Evaluation:
         raise EvaluationNotFound
     tx.about(row["patient_id"])
     return _evaluation(row)
+
+
+async def of_patient(tx: Transaction, patient_id: UUID) -> list[Evaluation]:
+    """Every evaluation there was, by when it was made."""
+    return [_evaluation(row) for row in await tx.fetch(_OF_PATIENT, patient_id=patient_id)]
 
 
 async def newest(tx: Transaction, patient_id: UUID, route: str) -> UUID | None:

@@ -6,9 +6,12 @@ from uuid import UUID
 from kairos_chassis.db import Transaction
 from kairos_chassis.statements import statement
 from kairos_events.uuid7 import uuid7
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from intake.store.record_tables import fhir_import, fhir_resource
+
+_ERASED = {"resources": 0, "facts": 0, "counts": {}, "lines": []}
 
 _KNOWN = statement(
     select(fhir_resource.c.resource, fhir_resource.c.sha256).where(
@@ -20,6 +23,16 @@ _REPORTS = statement(
     .where(fhir_import.c.patient_id == bindparam("patient_id"))
     .order_by(fhir_import.c.imported_at, fhir_import.c.id)
 )
+_ERASE_REPORTS = statement(
+    update(fhir_import)
+    .where(fhir_import.c.patient_id == bindparam("whose"))
+    .values(report=literal(_ERASED, JSONB))
+)
+_ERASE_RESOURCES = statement(
+    update(fhir_resource)
+    .where(fhir_resource.c.patient_id == bindparam("whose"))
+    .values(resource=func.concat("erased:", fhir_resource.c.id))
+)
 
 
 async def known(tx: Transaction, patient_id: UUID) -> set[tuple[str, str]]:
@@ -29,10 +42,15 @@ async def known(tx: Transaction, patient_id: UUID) -> set[tuple[str, str]]:
 
 
 def add(
-    tx: Transaction, patient_id: UUID, *, sha256: str, report: dict[str, Any], by: UUID
-) -> UUID:
+    tx: Transaction,
+    patient_id: UUID,
+    import_id: UUID,
+    *,
+    sha256: str,
+    report: dict[str, Any],
+    by: UUID,
+) -> None:
     """Keep a report."""
-    import_id = uuid7()
     tx.insert(
         fhir_import,
         id=import_id,
@@ -43,7 +61,6 @@ def add(
         imported_by=by,
         imported_at=tx.now,
     )
-    return import_id
 
 
 def add_resource(
@@ -69,3 +86,9 @@ async def reports(tx: Transaction, patient_id: UUID) -> list[dict[str, Any]]:
          **row["report"]}
         for row in rows
     ]  # fmt: skip
+
+
+def erase(tx: Transaction, patient_id: UUID) -> None:
+    """Take away how the senders name what they sent, which may name the patient."""
+    tx.write(_ERASE_REPORTS, whose=patient_id)
+    tx.write(_ERASE_RESOURCES, whose=patient_id)

@@ -7,7 +7,8 @@ from asyncpg import Record
 from kairos_chassis.db import Transaction
 from kairos_chassis.http.etags import StaleVersion
 from kairos_chassis.statements import statement
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from intake.domain.eligibility import Attestation, OverrideProposal
 from intake.domain.rule_errors import ProposalNotFound
@@ -17,6 +18,16 @@ _columns = override_proposal.c
 _BY_ID = select(override_proposal).where(_columns.id == bindparam("id"))
 _FIND = statement(_BY_ID)
 _LOCK = statement(_BY_ID.with_for_update())
+_OF_PATIENT = statement(
+    select(override_proposal)
+    .where(_columns.patient_id == bindparam("patient_id"))
+    .order_by(_columns.proposed_at, _columns.id)
+)
+_ERASE_WORDS = statement(
+    update(override_proposal)
+    .where(_columns.patient_id == bindparam("whose"))
+    .values(attestations=literal([], JSONB), overrides=literal([], JSONB))
+)
 _SAVE = statement(
     update(override_proposal)
     .where(_columns.id == bindparam("of"), _columns.version == bindparam("seen"))
@@ -32,6 +43,16 @@ async def find(tx: Transaction, proposal_id: UUID) -> OverrideProposal:
 async def lock(tx: Transaction, proposal_id: UUID) -> OverrideProposal:
     """A proposal, kept from everybody else until the commit. Raises ProposalNotFound."""
     return _one(tx, await tx.fetch_one(_LOCK, id=proposal_id))
+
+
+async def of_patient(tx: Transaction, patient_id: UUID) -> list[OverrideProposal]:
+    """Every proposal there was, signed or not."""
+    return [_proposal(row) for row in await tx.fetch(_OF_PATIENT, patient_id=patient_id)]
+
+
+def erase_words(tx: Transaction, patient_id: UUID) -> None:
+    """Take away what was written in words."""
+    tx.write(_ERASE_WORDS, whose=patient_id)
 
 
 def add(tx: Transaction, made: OverrideProposal) -> None:
@@ -66,6 +87,10 @@ def _one(tx: Transaction, row: Record | None) -> OverrideProposal:
     if row is None:
         raise ProposalNotFound
     tx.about(row["patient_id"])
+    return _proposal(row)
+
+
+def _proposal(row: Record) -> OverrideProposal:
     return OverrideProposal(
         id=row["id"],
         patient_id=row["patient_id"],

@@ -1,5 +1,6 @@
 """Patients, at rest."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy import Date, Text, Uuid, bindparam, func, or_, select, update
 
 from intake.domain.errors import PatientNotFound
 from intake.domain.patient import AdministrativeGender, Patient, SexAtBirth
+from intake.store.outside_tables import duplicate_override
 from intake.store.record_tables import patient_identifier
 from intake.store.tables import patient
 
@@ -34,6 +36,15 @@ _CHANGE = statement(
     .values(
         **{name: bindparam(f"new_{name}", type_=patient.c[name].type) for name in _FIELDS},
         version=bindparam("next"),
+    )
+)
+_WAIT = statement(
+    select(
+        func.pg_advisory_xact_lock(
+            func.hashtextextended(
+                bindparam("network", type_=Text) + ":" + bindparam("born_on", type_=Text), 0
+            )
+        )
     )
 )
 _LIKE = statement(
@@ -124,6 +135,26 @@ async def find(tx: Transaction, patient_id: UUID) -> Patient:
         raise PatientNotFound
     tx.about(patient_id)
     return _patient(row)
+
+
+async def wait_for_alike(tx: Transaction, person: Patient) -> None:
+    """Let registrations with one birth date go one after the other: the later see the earlier."""
+    await tx.fetch_one(_WAIT, network=str(tx.network), born_on=person.born_on.isoformat())
+
+
+def keep_override(
+    tx: Transaction, patient_id: UUID, others: Sequence[UUID], *, reason: str, by: UUID
+) -> None:
+    """Keep why somebody who is like others was registered all the same."""
+    tx.insert(
+        duplicate_override,
+        patient_id=patient_id,
+        network_id=tx.network,
+        other_than=list(others),
+        reason=reason,
+        overridden_by=by,
+        overridden_at=tx.now,
+    )
 
 
 def add(tx: Transaction, registered: Patient) -> None:

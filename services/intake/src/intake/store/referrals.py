@@ -6,7 +6,7 @@ from asyncpg import Record
 from kairos_chassis.db import Transaction
 from kairos_chassis.http.etags import StaleVersion
 from kairos_chassis.statements import statement
-from sqlalchemy import Text, bindparam, or_, select, update
+from sqlalchemy import Text, bindparam, null, or_, select, update
 
 from intake.domain.record_errors import ReferralNotFound
 from intake.domain.referral import Indication, Referral, ReferralStatus
@@ -27,6 +27,16 @@ _LIST = statement(
     )
     .order_by(_columns.received_at.desc(), _columns.id)
     .limit(200)
+)
+_OF_PATIENT = statement(
+    select(referral)
+    .where(_columns.patient_id == bindparam("patient_id"))
+    .order_by(_columns.received_at, _columns.id)
+)
+_ERASE_WORDS = statement(
+    update(referral)
+    .where(_columns.patient_id == bindparam("whose"))
+    .values(reason=null(), referrer_name="erased", referrer_identifier=null())
 )
 _SAVE = statement(
     update(referral)
@@ -60,6 +70,16 @@ async def behind(tx: Transaction, digest: bytes) -> Referral | None:
 async def newest(tx: Transaction, status: str | None) -> list[Referral]:
     """The newest two hundred, of a status or of all."""
     return [_referral(row) for row in await tx.fetch(_LIST, status=status)]
+
+
+async def of_patient(tx: Transaction, patient_id: UUID) -> list[Referral]:
+    """Every referral of a patient."""
+    return [_referral(row) for row in await tx.fetch(_OF_PATIENT, patient_id=patient_id)]
+
+
+def erase_words(tx: Transaction, patient_id: UUID) -> None:
+    """Take away what was written in words, and by whom."""
+    tx.write(_ERASE_WORDS, whose=patient_id)
 
 
 def add(tx: Transaction, received: Referral, digest: bytes) -> None:

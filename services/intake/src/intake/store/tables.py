@@ -16,11 +16,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from intake.store import record_tables, rule_tables
+from intake.store import outside_tables, record_tables, rule_tables
 from intake.store.metadata import INSTANT as _INSTANT
 from intake.store.metadata import metadata
 
-__all__ = ["metadata", "record_tables", "rule_tables"]
+__all__ = ["metadata", "outside_tables", "record_tables", "rule_tables"]
 
 
 patient = Table(
@@ -204,6 +204,7 @@ consent = Table(
     Column("independent_witness", Uuid),
     Column("signature_sha256", Text),
     Column("narrowed_at", _INSTANT),
+    Column("comprehension", JSONB),
     Column("version", Integer, nullable=False),
 )
 

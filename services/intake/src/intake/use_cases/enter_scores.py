@@ -13,7 +13,7 @@ from intake import publish
 from intake.data import instruments
 from intake.domain.assessment import Assessment, overlaps
 from intake.domain.concern import Concern
-from intake.domain.instrument import Instrument
+from intake.domain.triggering import concerns_of
 from intake.store import assessments, clearances, doses, patients
 from intake.use_cases.raise_concern import raise_concern
 from intake.use_cases.reconsider_clearance import reconsider_clearance
@@ -58,26 +58,9 @@ async def enter_scores(
     assessments.add(tx, entered)
     for item in command.items:
         assessments.keep_answer(tx, entered, item, by=command.entered_by)
-    raised = _concerns(entered, instrument, tx)
+    raised = concerns_of(entered, instrument, uuid7, at=tx.now)
     for concern in raised:
         await raise_concern(concern, tx)
     await outbox.append(tx, publish.assessment_completed(entered, instrument))
     await reconsider_clearance(clearance, tx)
     return entered, raised
-
-
-def _concerns(entered: Assessment, instrument: Instrument, tx: Transaction) -> tuple[Concern, ...]:
-    answers = entered.answers.items()
-    triggered = {t.code: t for i, v in answers for t in instrument.triggered_by(i, v)}
-    return tuple(
-        Concern(
-            id=uuid7(),
-            patient_id=entered.patient_id,
-            assessment_id=entered.id,
-            trigger=trigger.code,
-            severity=trigger.severity,
-            release=trigger.release,
-            raised_at=tx.now,
-        )
-        for trigger in triggered.values()
-    )

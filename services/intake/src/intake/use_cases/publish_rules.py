@@ -8,13 +8,13 @@ from kairos_chassis.db import Transaction
 from kairos_chassis.timers import schedule
 from kairos_events.uuid7 import uuid7
 
+from intake.data.hashing import sha256_of
 from intake.data.rules.combining import (
     RULE_SET,
     combined,
     kind_of,
     loosened_by,
     scope_of,
-    sha256_of,
 )
 from intake.domain.rule_errors import VersionTaken
 from intake.domain.rule_sets import check_signed

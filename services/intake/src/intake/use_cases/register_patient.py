@@ -12,8 +12,10 @@ from kairos_events.uuid7 import uuid7
 
 from intake import publish
 from intake.data.matching import probable
+from intake.data.policy import policy
 from intake.domain.clearance import Clearance, derive
 from intake.domain.patient import AdministrativeGender, Patient, SexAtBirth
+from intake.domain.policy import demand_reason
 from intake.domain.record_errors import ProbableDuplicate
 from intake.store import clearances, patients
 
@@ -32,15 +34,20 @@ class RegisterPatient:
     zone: str  # IANA
     home_site_id: UUID | None = None
     state: str | None = None  # of residence, USPS code
-    look_for_duplicates: bool = False
+    registered_by: UUID
     other_than: Sequence[UUID] = ()  # probable matches somebody has looked at
+    other_than_reason: str | None = None  # a code of the network's policy
 
 
 async def register_patient(command: RegisterPatient, tx: Transaction) -> Patient:
     """Keep the patient, cleared for nothing, and announce it, both or neither.
 
-    Raises ImpossibleBirthDate (422), ProbableDuplicate (409): look at them, then name them.
+    Whoever may be known already is refused until somebody has looked, named the others and said
+    why this is somebody else; that is kept. Raises ProbableDuplicate (409), ImpossibleBirthDate,
+    UnknownReason (422).
     """
+    if command.other_than or command.other_than_reason is not None:
+        demand_reason(command.other_than_reason or "", policy().duplicate_reasons)
     patient = Patient(
         id=uuid7(),
         given_name=command.given_name,
@@ -56,11 +63,15 @@ async def register_patient(command: RegisterPatient, tx: Transaction) -> Patient
         state=command.state,
     )
     patient.check_birth(tx.now.astimezone(ZoneInfo(patient.zone)).date())
-    if command.look_for_duplicates:
-        found = probable(patient, await patients.alike(tx, patient))
-        if unseen := [one.id for one, _ in found if one.id not in command.other_than]:
-            raise ProbableDuplicate(unseen)
+    await patients.wait_for_alike(tx, patient)
+    found = [one.id for one, _ in probable(patient, await patients.alike(tx, patient))]
+    if unseen := [one for one in found if one not in command.other_than]:
+        raise ProbableDuplicate(unseen)
     patients.add(tx, patient)
+    if found and command.other_than_reason is not None:
+        patients.keep_override(
+            tx, patient.id, found, reason=command.other_than_reason, by=command.registered_by
+        )
     await outbox.append(tx, publish.patient_registered(patient))
     await _open_clearance(patient.id, tx)
     return patient

@@ -10,7 +10,18 @@ from intake import publish
 from intake.data.policy import policy
 from intake.domain.policy import demand_reason
 from intake.domain.rights import RequestKind, RequestStatus, RightsRequest, check_erasable
-from intake.store import clearances, contacts, dosing_sessions, merges, patients, rights
+from intake.store import (
+    clearances,
+    contacts,
+    dosing_sessions,
+    imports,
+    merges,
+    outside,
+    override_proposals,
+    patients,
+    referrals,
+    rights,
+)
 from intake.use_cases.reconsider_clearance import reconsider_clearance
 
 
@@ -58,5 +69,9 @@ async def _erase(patient_id: UUID, request_id: UUID, tx: Transaction) -> None:
     patients.save(tx, patient.erased(tx.now))
     contacts.erase(tx, patient_id)
     rights.erase_words(tx, patient_id)
+    override_proposals.erase_words(tx, patient_id)
+    referrals.erase_words(tx, patient_id)
+    imports.erase(tx, patient_id)
+    outside.erase(tx, patient_id)
     await outbox.append(tx, publish.patient_erased(patient_id, request_id, tx.now))
     await tx.flush()

@@ -38,7 +38,13 @@ async def sign_consent(command: SignConsent, tx: Transaction) -> Consent:
     draft = await consents.lock(tx, command.consent_id)
     if draft.version != command.version:
         raise StaleVersion
-    signed = draft.sign(command.signature, at=tx.now, expires_at=policy().consent_ends(tx.now))
+    shown = documents.version_of(draft.document_version)
+    signed = draft.sign(
+        command.signature,
+        shown.comprehended(command.signature.answers),
+        at=tx.now,
+        expires_at=policy().consent_ends(tx.now),
+    )
     document = documents.current(draft.document)
     if document.version != draft.document_version:
         raise DocumentOutdated

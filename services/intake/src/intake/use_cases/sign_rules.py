@@ -6,7 +6,8 @@ from uuid import UUID
 
 from kairos_chassis.db import Transaction
 
-from intake.data.rules.combining import loosened_by, sha256_of
+from intake.data.hashing import sha256_of
+from intake.data.rules.combining import loosened_by
 from intake.store import rule_sets
 
 

@@ -38,8 +38,9 @@ def check(document: Document, required: frozenset[str]) -> Document:
         raise ValueError(f"{document.version} lacks {', '.join(sorted(missing))}")
     if len(set(given)) != len(given) or len(set(document.scopes)) != len(document.scopes):
         raise ValueError(f"{document.version} names an element or a scope twice")
-    if not document.title or document.questions < 1:
+    if not document.title or (document.questions < 1 and not document.comprehension):
         raise ValueError(f"{document.version} has no text or no comprehension check")
+    _check_questions(document)
     if any(element.states for element in document.elements if element.code in required):
         raise ValueError(f"{document.version} leaves a required element out in some state")
     languages = set(document.title)
@@ -55,3 +56,19 @@ def check(document: Document, required: frozenset[str]) -> Document:
         if digest(document.text_in(language, state)) != document.text_sha256[name]:
             raise ValueError(f"{document.version} was changed: make a new version of it")
     return document
+
+
+def _check_questions(document: Document) -> None:
+    """Every question is whole, asks about an element, and has one right answer among others."""
+    codes = [question.code for question in document.comprehension]
+    if len(set(codes)) != len(codes):
+        raise ValueError(f"{document.version} asks a question twice")
+    everywhere = {e.code for e in document.elements if not e.states}
+    for question in document.comprehension:
+        offered = [option.code for option in question.options]
+        right = offered.count(question.correct) == 1 and len(set(offered)) == len(offered) > 1
+        if not right or question.element not in everywhere or not question.source:
+            raise ValueError(f"{document.version}: question {question.code} cannot be scored")
+        for text in (question.text, *(option.text for option in question.options)):
+            if set(text) != set(document.title) or not all(text.values()):
+                raise ValueError(f"{document.version} is not whole in every language")

@@ -1,11 +1,11 @@
 """Rule files of networks: read, proved, and put over the rules that ship."""
 
-import hashlib
 import json
 from functools import lru_cache
 from typing import Any
 
 from intake.data import reading
+from intake.data.hashing import text_of
 from intake.data.rules import compiled, compiled_texts, rule_set
 from intake.domain.rule_errors import RuleFileUnsound
 from intake.domain.rule_sets import Overlay, Scope, ScopeKind, loosened
@@ -14,16 +14,6 @@ from intake.domain.rules import RuleSet
 RULE_SET = "rule_set"
 OVERLAY = "overlay"
 _NETWORK = Scope(kind=ScopeKind.NETWORK)
-
-
-def text_of(document: dict[str, Any]) -> str:
-    """A document as one text: what is signed, hashed and remembered."""
-    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def sha256_of(document: dict[str, Any]) -> str:
-    """The digest that a signature names."""
-    return hashlib.sha256(text_of(document).encode()).hexdigest()
 
 
 def kind_of(document: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from kairos_chassis.http.schemas import Answer, Body
 from kairos_events.fields import Code, Instant, Sha256
 from pydantic import Field
 
+from intake.domain.comprehension import Question
 from intake.domain.consent import Consent, ConsentState, Document
 from intake.http.schemas.texts import Language
 
@@ -21,10 +22,9 @@ class DraftConsentBody(Body):
 
 
 class ComprehensionBody(Body):
-    """How the comprehension check went."""
+    """What the patient answered: the option chosen, by question. It is scored by the server."""
 
-    asked: Annotated[int, Field(ge=1, le=100)]
-    correct: Annotated[int, Field(ge=0, le=100)]
+    answers: Annotated[dict[Code, Code], Field(max_length=100)]
 
 
 class SignatureBody(Body):
@@ -128,6 +128,27 @@ class ElementView(Answer):
     title: str
 
 
+class ChoiceView(Answer):
+    """One answer on offer."""
+
+    code: str
+    text: str
+
+
+class QuestionView(Answer):
+    """A question of the comprehension check; which answer is right is not told."""
+
+    code: str
+    text: str
+    options: list[ChoiceView]
+
+    @classmethod
+    def of(cls, question: Question, language: str) -> "QuestionView":
+        """The question in a language."""
+        options = [ChoiceView(code=o.code, text=o.text[language]) for o in question.options]
+        return cls(code=question.code, text=question.text[language], options=options)
+
+
 class ConsentTextView(Answer):
     """What is shown to the patient, word for word, and what may be signed for."""
 
@@ -137,6 +158,7 @@ class ConsentTextView(Answer):
     elements: list[ElementView]
     scopes_offered: list[str]
     questions: int
+    comprehension: list[QuestionView]
     witness_required: bool
 
     @classmethod
@@ -151,6 +173,9 @@ class ConsentTextView(Answer):
                 for e in document.elements_in(consent.law_state)
             ],
             scopes_offered=list(document.scopes),
-            questions=document.questions,
+            questions=document.questions or len(document.comprehension),
+            comprehension=[
+                QuestionView.of(question, consent.language) for question in document.comprehension
+            ],
             witness_required=document.wants_witness(consent.law_state),
         )

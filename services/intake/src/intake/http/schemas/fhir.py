@@ -5,17 +5,19 @@ from uuid import UUID
 
 from kairos_chassis.http.schemas import Answer
 from kairos_events.fields import Instant
-from pydantic import ConfigDict, RootModel
+from pydantic import ConfigDict, Field, RootModel
 
 
 class ImportLine(Answer):
-    """What became of one resource: mapped to facts; conflicting with the record, and mapped;
-    known from an import before; noted for a person to read; ignored, for the reason given."""
+    """What became of one resource: mapped to facts, an assessment or an outside record; conflicting
+    with the record, and kept; known from an import before; ignored, for the reason given. `noted`
+    stands in reports of earlier versions only. `about`: what differs, or was not understood."""
 
     resource: str
     outcome: Literal["mapped", "conflicting", "known", "noted", "ignored"]
     reason: str | None
     facts: list[str]
+    about: list[str] = Field(default_factory=list)
 
 
 class ImportReport(Answer):
@@ -26,6 +28,8 @@ class ImportReport(Answer):
     imported_by: UUID
     resources: int
     facts: int
+    assessments: int = 0
+    outside_records: int = 0
     counts: dict[str, int]
     lines: list[ImportLine]
 

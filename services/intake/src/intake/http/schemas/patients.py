@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from kairos_chassis.http.schemas import Answer, Body
-from kairos_events.fields import Day, Instant, StateCode
+from kairos_events.fields import Code, Day, Instant, StateCode
 from pydantic import Field
 
 from intake.domain.patient import AdministrativeGender, Patient, SexAtBirth
@@ -24,11 +24,11 @@ class PatientBody(Body):
     zone: Zone
     home_site_id: UUID | None = None
     state: StateCode | None = None
-    look_for_duplicates: bool = Field(
-        default=False, description="refuse whoever may be known already, naming them"
-    )
     other_than: Annotated[list[UUID], Field(max_length=100)] = Field(
         default_factory=list, description="probable matches somebody has looked at"
+    )
+    other_than_reason: Code | None = Field(
+        default=None, description="why this is somebody else, from the network's policy"
     )
 
 
