@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import cast
 
 import pytest
-from kairos_cli.demo.journey import Played, play
+from kairos_cli.demo.journey import COURSE, Played, play
 from kairos_cli.demo.tap import domain_topics
 from kairos_cli.demo.words import Words
 from kairos_cli.options import PORT_NAMES, BrokerWish, Options
@@ -80,6 +80,12 @@ def played(platform: Platform, words: Words) -> Played:
 def second(platform: Platform, played: Played) -> Played:
     """The journey once more on the same platform, in another network."""
     return play(platform, Silent(), patience_s=PATIENCE_S)
+
+
+@pytest.fixture(scope="session")
+def planned(platform: Platform, second: Played) -> Played:
+    """The reference course booked by one call, in a network of its own."""
+    return play(platform, Silent(), acts=COURSE, patience_s=PATIENCE_S)
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,14 @@ from kairos_cli.demo.stage import check, expect
 from kairos_cli.demo.world import DAY_0, World
 
 _CARDS = {
-    "Dr Lee": (("medical_licence", "CO"), ("dea_registration", "CO")),
-    "RN Ortiz": (("nursing_licence", "CO"), ("bls", None)),
-    "RN Park": (("nursing_licence", "CO"), ("bls", None)),
+    "Dr Lee": (
+        ("medical_licence", "CO"),
+        ("dea_registration", "CO"),
+        ("npi", None),
+        ("malpractice_insurance", None),
+    ),
+    "RN Ortiz": (("nursing_licence", "CO"), ("bls", None), ("acls", None)),
+    "RN Park": (("nursing_licence", "CO"), ("bls", None), ("acls", None)),
     "Dr Shah": (("therapy_licence", "CO"),),
 }
 
