@@ -2,8 +2,8 @@
 
 from kairos_chassis import migrations
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 _TABLES = """
 CREATE TABLE policy_version (
