@@ -18,6 +18,7 @@ from benchmarks import (
     latency,
     scheduling_booking,
     scheduling_course,
+    scheduling_race,
     scheduling_search,
     telemetry,
 )
@@ -62,6 +63,10 @@ async def _booking(stage: Stage, quick: bool) -> list[Row]:
     )
 
 
+async def _slot_race(stage: Stage, quick: bool) -> list[Row]:
+    return await scheduling_race.measure(stage, rounds=3 if quick else 7)
+
+
 async def _course(stage: Stage, quick: bool) -> list[Row]:
     return await scheduling_course.measure(stage, rounds=1 if quick else 3)
 
@@ -80,6 +85,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "backlog": _backlog,
     "slot-search": _slot_search,
     "booking": _booking,
+    "slot-race": _slot_race,
     "course": _course,
     "telemetry": _telemetry,
 }

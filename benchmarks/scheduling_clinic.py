@@ -12,7 +12,7 @@ from kairos_chassis.testing.databases import ServiceDatabase
 
 SITES, ROOMS, PEOPLE = 10, 5, 40
 
-_FILL = """
+_FILL = r"""
 INSERT INTO site (id, network_id, name, zone, state, added_at)
   SELECT md5('site' || n)::uuid, $1::uuid, 'Site ' || n, 'America/Denver', 'CO', now()
   FROM generate_series(0, 9) n;
@@ -26,10 +26,11 @@ INSERT INTO practitioner (network_id, id, display_name, roles, registered_at)
 INSERT INTO credential (id, version, network_id, practitioner_id, kind, number, issuer, state,
     issued_on, expires_on, status, recorded_at)
   SELECT md5(kind || n)::uuid, 1, $1::uuid, md5('person' || n)::uuid, kind, '1', 'Board',
-    CASE WHEN kind <> 'bls' THEN 'CO' END, date '2020-01-01', date '2060-01-01', 'active', now()
+    CASE WHEN kind LIKE '%licence' OR kind LIKE 'dea%' THEN 'CO' END,
+    date '2020-01-01', date '2060-01-01', 'active', now()
   FROM generate_series(0, 39) n, unnest(CASE n % 4
-    WHEN 0 THEN ARRAY['medical_licence', 'dea_registration']
-    WHEN 1 THEN ARRAY['nursing_licence', 'bls']
+    WHEN 0 THEN ARRAY['medical_licence', 'dea_registration', 'npi', 'malpractice_insurance']
+    WHEN 1 THEN ARRAY['nursing_licence', 'bls', 'acls']
     ELSE ARRAY['therapy_licence'] END) kind;
 INSERT INTO weekly_hours (id, network_id, site_id, practitioner_id, weekday, opens_at, closes_at,
     valid_from, added_at)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import cast
 
 import pytest
-from kairos_cli.demo.journey import WHOLE, Played, play
+from kairos_cli.demo.journey import COURSE, WHOLE, Played, play
 from kairos_cli.demo.tap import domain_topics
 from kairos_cli.demo.words import ChartWords, PrivateWords, Words
 from kairos_cli.options import PORT_NAMES, BrokerWish, Options
@@ -107,6 +107,12 @@ def whole(platform: Platform, second: Played, private: PrivateWords, chart: Char
         chart=chart,
         patience_s=PATIENCE_S,
     )
+
+
+@pytest.fixture(scope="session")
+def planned(platform: Platform, second: Played) -> Played:
+    """The reference course booked by one call, in a network of its own."""
+    return play(platform, Silent(), acts=COURSE, patience_s=PATIENCE_S)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from decimal import Decimal
 EVENTS = Counter(
     {
         "scheduling.practitioner_registered.v1": 5,
-        "scheduling.credential_recorded.v1": 9,
+        "scheduling.credential_recorded.v1": 13,
         "scheduling.visit_booked.v1": 3,
         "scheduling.visit_checked_in.v1": 2,
         "scheduling.visit_held.v1": 1,
@@ -60,7 +60,7 @@ EFFECTS = {
         "site": 2,
         "room": 2,
         "practitioner": 5,
-        "credential": 9,
+        "credential": 13,
         "visit": 3,
         "check_in": 2,
     },

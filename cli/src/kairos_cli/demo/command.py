@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kairos_cli.commands.shared import StateOption
-from kairos_cli.demo.journey import WHOLE, Played, play
+from kairos_cli.demo.journey import COURSE, WHOLE, Played, play
 from kairos_cli.demo.screen import JsonLines, Screen
 from kairos_cli.demo.stage import Audience
 from kairos_cli.leftovers import end_leftovers
@@ -42,7 +42,8 @@ def demo(
 ) -> None:
     """Play one patient's whole way through all four services, then stop everything.
 
-    Days -14 to 90, six doses at two clinics, and the proof that every promise was kept.
+    Days -14 to 90, six doses at two clinics, and the proof that every promise was kept; then the
+    same course once more, planned and booked by one call.
     """
     folder = (state or default_state()) / "demo"
     began = time.monotonic()
@@ -61,12 +62,15 @@ def demo(
         with err.status("Starting the platform") as spinner:
             started = platform.start(options, on_step=spinner.update)
         err.print(f"The platform is up, on {started.broker}, in {time.monotonic() - began:.0f} s.")
-        played = play(platform, audience, acts=WHOLE)
+        playings = [play(platform, audience, acts=WHOLE)]
+        if playings[0].well:
+            playings.append(play(platform, audience, acts=COURSE))
     finally:
         platform.stop()
         end_leftovers(platform.state)
+    played = playings[-1]
     if not json:
-        _summary(played, time.monotonic() - began)
+        _summary(playings, time.monotonic() - began)
     if not played.well:
         err.print(Text(f"The journey went wrong: {played.fault}", style="bold red"))
         err.print(f"What the processes said is in {platform.state.logs}.")
@@ -80,13 +84,14 @@ def _clear(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _summary(played: Played, seconds: float) -> None:
+def _summary(playings: list[Played], seconds: float) -> None:
     table = Table(box=None, pad_edge=False, show_header=False)
-    well = sum(1 for step in played.steps if not step.fault)
-    table.add_row("steps as expected", f"{well} of {len(played.steps)}")
-    table.add_row("public events crossed", str(len(played.events)))
-    table.add_row("requests repeated", str(played.request_repeats))
-    table.add_row("records delivered again", str(played.event_repeats))
+    steps = [step for played in playings for step in played.steps]
+    well = sum(1 for step in steps if not step.fault)
+    table.add_row("steps as expected", f"{well} of {len(steps)}")
+    table.add_row("public events crossed", str(sum(len(one.events) for one in playings)))
+    table.add_row("requests repeated", str(sum(one.request_repeats for one in playings)))
+    table.add_row("records delivered again", str(sum(one.event_repeats for one in playings)))
     table.add_row("time", f"{seconds:.0f} s, nothing left running")
     out.print()
     out.rule("Summary", align="left")

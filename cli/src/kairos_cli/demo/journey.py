@@ -1,4 +1,5 @@
-"""The journeys: a first dosing day and a withdrawal, and the whole way from day -14 to 90."""
+"""The journeys: a first dosing day and a withdrawal, the whole way from day -14 to 90, and the
+course of it booked by one call."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from kairos_cli.demo.acts import (
     afterwards,
     booking,
     clinic_b,
+    courses,
     dosing_day,
     outcome,
     proof,
@@ -37,6 +39,12 @@ _BEFORE: Acts = (
 )
 _FIRST_DOSE: Acts = (booking.play, booking.check_in, dosing_day.play)
 FIRST_DAY: Acts = (*_BEFORE, *_FIRST_DOSE, afterwards.integrate, afterwards.withdraw)
+COURSE: Acts = (
+    booking.prepare,
+    screening.register,
+    screening.play,
+    courses.play,
+)
 WHOLE: Acts = (
     _BEFORE[0],
     clinic_b.open_clinic,

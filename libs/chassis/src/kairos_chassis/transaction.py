@@ -6,8 +6,8 @@ with the network's setting inside it, and that statement is the whole transactio
 """
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -133,6 +133,34 @@ class Transaction:
             if count == 0 and error is not None:
                 self._failed = True
                 raise error
+
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
+        """Work that can fail without the rest: all of it is kept, or nothing of it.
+
+        For many small pieces in one transaction, such as the rows of a file. An error leaves the
+        block as it came, with everything before the block still to be committed.
+        """
+        await self._begin_and_flush()
+        known = dict(self._violations)
+        await self._connection.execute("SAVEPOINT attempt")
+        try:
+            yield
+            await self.flush()
+        except Exception:
+            self._forget_queued()
+            await self._connection.execute("ROLLBACK TO attempt; RELEASE attempt")
+            self._failed = False
+            raise
+        finally:
+            self._violations = known
+        await self._connection.execute("RELEASE attempt")
+
+    def _forget_queued(self) -> None:
+        for queued in (self._writes, self._otherwise, self.events, self._before_flush):
+            queued.clear()
+        self.timers.clear()
+        self._touched.clear()
 
     async def begin(self) -> None:
         """Begin now, if that has not happened. For the chassis: everybody else just works."""

@@ -192,3 +192,36 @@ async def test_parameters_are_neither_missing_nor_unknown(db: Database) -> None:
             await tx.fetch_one(FIND)
         with pytest.raises(TypeError, match="unknown"):
             await tx.fetch_one(FIND, id=uuid4(), other=1)
+
+
+async def test_attempt_that_fails_leaves_the_rest_of_the_transaction(db: Database) -> None:
+    network, patient, wrong = uuid4(), uuid4(), uuid4()
+
+    async with db.transaction(network) as tx:
+        tx.insert(thing, id=uuid4(), network_id=network, name=f"before {network}", version=1)
+        async with tx.attempt():
+            tx.insert(thing, id=uuid4(), network_id=network, name=f"within {network}", version=1)
+            await outbox.append(tx, event(patient))
+        with pytest.raises(Stale):
+            async with tx.attempt():
+                tx.insert(thing, id=uuid4(), network_id=network, name=f"lost {network}", version=1)
+                await outbox.append(tx, event(wrong))
+                raise Stale
+        tx.insert(thing, id=uuid4(), network_id=network, name=f"after {network}", version=1)
+
+    assert await count(db, network) == 3
+    assert len(await outbox_of(db, patient)) == 1
+    assert await outbox_of(db, wrong) == []
+
+
+async def test_attempt_that_the_database_refuses_is_over_and_the_rest_commits(db: Database) -> None:
+    network = uuid4()
+    known = await add(db, network)
+
+    async with db.transaction(network) as tx:
+        with pytest.raises(asyncpg.UniqueViolationError):
+            async with tx.attempt():
+                tx.insert(thing, id=known, network_id=network, name=f"again {network}", version=1)
+        tx.insert(thing, id=uuid4(), network_id=network, name=f"after {network}", version=1)
+
+    assert await count(db, network) == 2

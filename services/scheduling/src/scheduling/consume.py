@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from kairos_chassis.db import Transaction
-from kairos_chassis.handlers import Handlers
+from kairos_chassis.handlers import Handlers, Projection
 from kairos_events.envelope import Envelope
 from kairos_events.fields import Codes, Instant, Route, Version
 from kairos_events.integration import TherapySessionKind
@@ -12,8 +12,10 @@ from kairos_events.model import Reader, ReaderModel
 from scheduling.domain.clearance import Clearance, RouteClearance
 from scheduling.use_cases.apply_clearance import apply_clearance
 from scheduling.use_cases.end_dosing_visit import EndDosingVisit, end_dosing_visit
+from scheduling.use_cases.link_patients import LinkPatients, link_patients
 from scheduling.use_cases.note_dose import NoteDose, note_dose
 from scheduling.use_cases.note_reaffirmation import NoteReaffirmation, note_reaffirmation
+from scheduling.use_cases.part_patients import PartPatients, part_patients
 from scheduling.use_cases.settle_integration import SettleIntegration, settle_integration
 
 handlers = Handlers("scheduling")
@@ -37,11 +39,14 @@ class ClearanceChanged(Reader, type="intake.clearance_changed.v1"):
     routes: tuple[RouteState, ...]
 
 
-@handlers.on(ClearanceChanged)
+@handlers.on(ClearanceChanged, rebuilds=Projection("clearance", key="patient_id"))
 async def on_clearance_changed(
     event: ClearanceChanged, _envelope: Envelope, tx: Transaction
 ) -> None:
-    """Hold or release the dosing visits it concerns."""
+    """Keep it, and hold or release the dosing visits it concerns.
+
+    Made anew from the bus it is kept only: the visits have followed it.
+    """
     routes = {
         one.route.value: RouteClearance(
             cleared=one.cleared, reasons=one.reasons, expires_at=one.expires_at
@@ -138,7 +143,7 @@ class ConsentReaffirmed(Reader, type="intake.consent_reaffirmed.v1"):
     reaffirmed_at: Instant
 
 
-@handlers.on(ConsentReaffirmed)
+@handlers.on(ConsentReaffirmed, rebuilds=Projection("consent_reaffirmation", key="patient_id"))
 async def on_consent_reaffirmed(
     event: ConsentReaffirmed, _envelope: Envelope, tx: Transaction
 ) -> None:
@@ -147,3 +152,41 @@ async def on_consent_reaffirmed(
         visit_id=event.visit_id, patient_id=event.patient_id, at=event.reaffirmed_at
     )
     await note_reaffirmation(heard, tx)
+
+
+class PatientMerged(Reader, type="intake.patient_merged.v1"):
+    """Two records turned out to be one person."""
+
+    surviving_patient_id: UUID
+    merged_patient_id: UUID
+    merged_at: Instant
+
+
+@handlers.on(PatientMerged)
+async def on_patient_merged(event: PatientMerged, _envelope: Envelope, tx: Transaction) -> None:
+    """Both count as one person; the visits of the merged record get owners."""
+    linked = LinkPatients(
+        surviving_patient_id=event.surviving_patient_id,
+        merged_patient_id=event.merged_patient_id,
+        at=event.merged_at,
+    )
+    await link_patients(linked, tx)
+
+
+class PatientUnmerged(Reader, type="intake.patient_unmerged.v1"):
+    """Two records that had been merged belong to two people after all."""
+
+    surviving_patient_id: UUID
+    merged_patient_id: UUID
+    unmerged_at: Instant
+
+
+@handlers.on(PatientUnmerged)
+async def on_patient_unmerged(event: PatientUnmerged, _envelope: Envelope, tx: Transaction) -> None:
+    """Each record is its own again; what was booked meanwhile is looked through."""
+    parted = PartPatients(
+        surviving_patient_id=event.surviving_patient_id,
+        merged_patient_id=event.merged_patient_id,
+        at=event.unmerged_at,
+    )
+    await part_patients(parted, tx)

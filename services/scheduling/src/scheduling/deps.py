@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from kairos_chassis.bus.freshness import Freshness
 from kairos_chassis.clock import Clock
 from kairos_chassis.db import Database
 
@@ -67,4 +68,5 @@ class Deps:
     db: Database
     clock: Clock
     alternatives: Alternatives
+    freshness: Freshness  # of what intake says
     course_effort: float  # see the settings

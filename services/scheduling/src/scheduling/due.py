@@ -13,7 +13,7 @@ from scheduling.senders import Courier
 from scheduling.use_cases.answer_offer import AnswerOffer, answer_offer
 from scheduling.use_cases.end_hold import EndHold, end_hold
 from scheduling.use_cases.follow_credential import FollowCredential, follow_credential
-from scheduling.use_cases.free_slot import FREED
+from scheduling.use_cases.give_slot import FREED
 from scheduling.use_cases.hold_slot import EXPIRY
 from scheduling.use_cases.note_dose import DEADLINE
 from scheduling.use_cases.offer_freed_slot import OfferFreedSlot, offer_freed_slot

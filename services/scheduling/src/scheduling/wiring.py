@@ -1,25 +1,32 @@
 """The only place of this service that builds things."""
 
+from kairos_chassis.bus.catalogue import freshness_of
 from kairos_chassis.process import Runtime, Service, Wired
 
 from scheduling import data
 from scheduling.consume import handlers
+from scheduling.data.house import policy_rules
+from scheduling.data.states import us_states
+from scheduling.data.time_zones import use_own_time_zones
 from scheduling.deps import Alternatives, Deps
 from scheduling.due import courier, timers
 from scheduling.http import (
     breaches,
+    clearances,
     courses,
     directory,
     duties,
     feeds,
     holds,
     hours,
+    house_policies,
     imports,
     practitioners,
     reminders,
     sites,
     slots,
     visit_changes,
+    visit_series,
     visit_types,
     visits,
     waitlist,
@@ -34,17 +41,19 @@ async def wire(runtime: Runtime[SchedulingSettings]) -> Wired:
     data.visit_types()
     data.credential_kinds()
     data.check_in_policy()
-    data.us_states()
+    us_states()
     data.booking_policy()
     data.protocols()
     data.waitlist_policy()
     data.integration_policy()
-    data.use_own_time_zones()
+    policy_rules()
+    use_own_time_zones()
     alternatives = Alternatives(runtime.db)
     deps = Deps(
         db=runtime.db,
         clock=runtime.clock,
         alternatives=alternatives,
+        freshness=freshness_of(SERVICE.name, clearances.TOPIC),
         course_effort=runtime.settings.course_effort,
     )
     courier.engage(runtime.db, _sender(runtime.settings))
@@ -84,6 +93,9 @@ SERVICE = Service(
         reminders.routes,
         directory.routes,
         imports.routes,
+        clearances.routes,
+        house_policies.routes,
+        visit_series.routes,
     ),
     handlers=handlers,
     timers=timers,

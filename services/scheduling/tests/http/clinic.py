@@ -13,8 +13,13 @@ from kairos_events.intake.clearance_changed_v1 import RouteClearance
 
 MORNING = datetime(2027, 3, 1, 15, 0, tzinfo=UTC)  # a Monday, 8 o'clock in Denver
 CARDS = {
-    "prescriber": (("medical_licence", "CO"), ("dea_registration", "CO")),
-    "nurse": (("nursing_licence", "CO"), ("bls", None)),
+    "prescriber": (
+        ("medical_licence", "CO"),
+        ("dea_registration", "CO"),
+        ("npi", None),
+        ("malpractice_insurance", None),
+    ),
+    "nurse": (("nursing_licence", "CO"), ("bls", None), ("acls", None)),
     "therapist": (("therapy_licence", "CO"),),
 }
 NAMES = {"prescriber": "Dr Lee", "nurse": "Nurse Ortiz", "therapist": "Dr Shah"}

@@ -177,6 +177,7 @@ async def test_last_day_of_a_credential_is_the_local_one(clinic: Clinic) -> None
     assert after.json()["credentials"] == [
         {"role": "nurse", "kind": "nursing_licence", "problem": "lapsed"},
         {"role": "nurse", "kind": "bls", "problem": "lapsed"},
+        {"role": "emergency_lead", "kind": "acls", "problem": "missing"},
     ]
 
 

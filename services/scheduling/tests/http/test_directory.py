@@ -55,6 +55,29 @@ async def test_import_keeps_good_rows_and_says_what_is_wrong_with_the_others(
     assert found.json()["items"][0]["choices"] == {"therapist": [str(person)]}
 
 
+async def test_repeated_import_imports_once_and_answers_the_same_report(clinic: Clinic) -> None:
+    body, key = {"csv": FILE.format(person=uuid4())}, {"Idempotency-Key": str(uuid4())}
+
+    async with clinic.service.client("ops_admin", network=clinic.network) as client:
+        answers = [await client.post("/v1/imports", json=body, headers=key) for _ in range(2)]
+
+    assert answers[0].json() == answers[1].json()
+    assert len(await clinic.service.rows("site", clinic.network)) == 2  # the clinic's and North
+
+
+async def test_import_of_all_or_nothing_keeps_nothing_where_a_row_is_refused(
+    clinic: Clinic,
+) -> None:
+    body = {"csv": FILE.format(person=uuid4()), "all_or_nothing": True}
+    told = len(await clinic.service.outboxed(clinic.network))
+
+    report = (await clinic.post("/v1/imports", body, "ops_admin")).json()
+
+    assert (report["kept"], report["refused"]) == (0, 6)
+    assert len(await clinic.service.rows("site", clinic.network)) == 1
+    assert len(await clinic.service.outboxed(clinic.network)) == told
+
+
 async def looked_up(clinic: Clinic, **params: Any) -> list[str]:
     answer = await clinic.get("/v1/directory", **params)
     assert answer.status_code == 200, answer.text

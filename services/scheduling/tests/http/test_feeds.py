@@ -8,7 +8,7 @@ import httpx
 import pytest
 from icalendar import Calendar
 
-from .clinic import Clinic
+from .clinic import Clinic, slug
 from .test_changes import change
 
 
@@ -51,6 +51,30 @@ async def test_feed_shows_the_visits_and_nothing_about_the_patient(
     assert str(shown[0]["uid"]) == f"{visit['id']}@kairos"
     assert shown[0].decoded("dtstart").isoformat() == "2027-03-01T16:00:00+00:00"
     assert visit["patient_id"].encode() not in answer.content
+
+
+async def initials(clinic: Clinic, patient: str, letters: str | None) -> None:
+    path = f"/v1/patients/{patient}/calendar-initials"
+    answer = await clinic.post(path, {"initials": letters}, "front_desk")
+    assert answer.status_code == 200, answer.text
+
+
+async def test_initials_are_shown_to_staff_where_the_network_wants_them(clinic: Clinic) -> None:
+    visit = await clinic.booked()
+    await initials(clinic, visit["patient_id"], "DR")
+    staff = await feed(clinic, "practitioner", clinic.staff["nurse"])
+    own = await feed(clinic, "patient", visit["patient_id"])
+    assert str(events(await read(clinic, staff["path"]))[0]["summary"]) == "Dosing im"
+
+    body = {"figures": {"feed_initials": True}, "reason": "board_decision"}
+    refused = await clinic.post("/v1/booking-policies", body, "ops_admin")
+    await clinic.post("/v1/booking-policies", body, "medical_director")
+
+    assert slug(refused) == "policy_loosens"
+    assert str(events(await read(clinic, staff["path"]))[0]["summary"]) == "Dosing im (DR)"
+    assert str(events(await read(clinic, own["path"]))[0]["summary"]) == "Dosing im"
+    await initials(clinic, visit["patient_id"], None)
+    assert str(events(await read(clinic, staff["path"]))[0]["summary"]) == "Dosing im"
 
 
 async def test_moved_and_cancelled_visits_are_seen_as_such(clinic: Clinic) -> None:

@@ -11,11 +11,13 @@ import os
 from collections.abc import Coroutine
 from datetime import datetime, timedelta
 from itertools import combinations
+from types import ModuleType
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID, uuid4
 
 import asyncpg
-from hypothesis import HealthCheck, settings
+import pytest
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -31,6 +33,8 @@ from scheduling.data import protocols
 from scheduling.domain.check_in import Fasting, Screen
 from scheduling.domain.course_plan import PlannedVisit
 from scheduling.domain.practitioner import Role
+from scheduling.store import occupancy
+from scheduling.use_cases import replan_practitioner
 from scheduling.use_cases.admit_visit import AdmitVisit
 from scheduling.use_cases.book_course import BookCourse, book_course
 from scheduling.use_cases.book_hold import BookHold, book_hold
@@ -325,6 +329,21 @@ class Calendar(RuleBasedStateMachine):
         assert protocols()["lozenge_four"].broken(placed) == []
 
 
+class Crowded(Calendar):
+    """Everybody wants the same hour and nobody does anything else: bugs show soon."""
+
+    hold = move = cancel = let_time_pass = check_in = plan_course = None  # type: ignore[assignment]
+    lose_or_regain_clearance = None  # type: ignore[assignment]
+
+    @rule(who=people)
+    def book(self, who: int) -> None:
+        Calendar.book(self, who, 0, 0, 0)
+
+    @rule()
+    def suspend_or_reinstate(self) -> None:
+        Calendar.suspend_or_reinstate(self, 0)
+
+
 class Place:
     """Where a step is, as a rule looks at it."""
 
@@ -345,3 +364,42 @@ async def test_calendar_keeps_its_promises_whatever_people_do(service: Harness) 
     )
 
     await asyncio.to_thread(run_state_machine_as_test, Calendar, settings=limits)
+
+
+async def _takes_nothing(*_: object, **__: object) -> list[object]:
+    return []
+
+
+async def _lets_everybody_pass(*_: object, **__: object) -> None:
+    return None
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "planted"),
+    [
+        (occupancy, "take", _takes_nothing),  # bookings that occupy nothing
+        (replan_practitioner, "replan_visits", _lets_everybody_pass),  # suspensions nobody follows
+    ],
+)
+async def test_planted_bug_is_found(
+    service: Harness,
+    monkeypatch: pytest.MonkeyPatch,
+    module: ModuleType,
+    name: str,
+    planted: Any,
+) -> None:
+    Crowded.service, Crowded.loop = service, asyncio.get_running_loop()
+    monkeypatch.setattr(module, name, planted)
+    limits = settings(
+        max_examples=10,
+        stateful_step_count=6,
+        report_multiple_bugs=False,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],  # the smallest example is of no interest
+        suppress_health_check=list(HealthCheck),
+    )
+
+    with pytest.raises(AssertionError):
+        await asyncio.to_thread(run_state_machine_as_test, Crowded, settings=limits)

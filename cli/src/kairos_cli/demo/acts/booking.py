@@ -12,8 +12,13 @@ from kairos_cli.demo.world import DAY_0, World
 
 _STAFF = {"Dr Lee": "prescriber", "RN Ortiz": "nurse", "RN Park": "nurse", "Dr Shah": "therapist"}
 _CARDS = {
-    "prescriber": (("medical_licence", "CO"), ("dea_registration", "CO")),
-    "nurse": (("nursing_licence", "CO"), ("bls", None)),
+    "prescriber": (
+        ("medical_licence", "CO"),
+        ("dea_registration", "CO"),
+        ("npi", None),
+        ("malpractice_insurance", None),
+    ),
+    "nurse": (("nursing_licence", "CO"), ("bls", None), ("acls", None)),
     "therapist": (("therapy_licence", "CO"),),
 }
 

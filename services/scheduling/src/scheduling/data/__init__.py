@@ -1,11 +1,11 @@
 """Policy as versioned data, each figure with its source beside it."""
 
 import tomllib
-import zoneinfo
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
-from importlib import import_module, resources
+from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
@@ -13,25 +13,28 @@ from scheduling.domain.booking_policy import BookingPolicy
 from scheduling.domain.check_in import CheckInPolicy
 from scheduling.domain.course import Protocol, Rule, Step
 from scheduling.domain.credential_policy import CredentialPolicy
+from scheduling.domain.credential_rules import CredentialRules
 from scheduling.domain.integration_duty import IntegrationPolicy
 from scheduling.domain.practitioner import Role
 from scheduling.domain.reminder import ReminderPolicy
-from scheduling.domain.visit_type import VisitType
+from scheduling.domain.visit_type import MostDoses, VisitType
 from scheduling.domain.waitlist import WaitlistPolicy
 
 
-def _read(name: str) -> dict[str, Any]:
+def read(name: str) -> dict[str, Any]:
+    """A file of policy."""
     return tomllib.loads(resources.files(__name__).joinpath(name).read_text())
 
 
 @cache
 def visit_types() -> Mapping[str, VisitType]:
     """Visit types by code. Raises KeyError or ValueError for a broken file."""
-    document = _read("visit_types_v2.toml")
+    document = read("visit_types_v3.toml")
     kinds = credential_kinds()
     types = [_visit_type(document["version"], row) for row in document["visit_type"]]
     for one in types:
-        unknown = {kind for needed in one.staff.values() for kind in needed} - kinds.keys()
+        needed = {kind for kinds_ in one.staff.values() for kind in kinds_}
+        unknown = (needed | set(one.emergency_lead)) - kinds.keys()
         if unknown:
             raise ValueError(f"visit type {one.code} needs unknown credentials: {sorted(unknown)}")
     return MappingProxyType({one.code: one for one in types})
@@ -51,13 +54,16 @@ def _visit_type(version: str, row: dict[str, Any]) -> VisitType:
         equipment=tuple(row["equipment"]),
         interval_hours=row.get("interval_hours", 0),
         monitor=Role(row["monitor"]) if "monitor" in row else None,
+        emergency_lead=tuple(row.get("emergency_lead", ())),
+        most_doses=MostDoses(**row["most_doses"]) if "most_doses" in row else None,
+        rules=credential_rules(),
     )
 
 
 @cache
 def booking_policy() -> BookingPolicy:
     """How visits are held, watched, cancelled and overbooked."""
-    document = _read("booking_v1.toml")
+    document = read("booking_v2.toml")
     overbooking = document["overbooking"]
     return BookingPolicy(
         version=document["version"],
@@ -78,8 +84,8 @@ def booking_policy() -> BookingPolicy:
 @cache
 def credential_policy() -> CredentialPolicy:
     """How credentials are watched until they lapse."""
-    document = _read("credential_kinds_v2.toml")
-    zones = _read("state_zones_v1.toml")["zones"]
+    document = read("credential_kinds_v3.toml")
+    zones = read("state_zones_v1.toml")["zones"]
     return CredentialPolicy(
         version=document["version"],
         kinds=MappingProxyType({row["code"]: row["bound_to_state"] for row in document["kind"]}),
@@ -87,6 +93,20 @@ def credential_policy() -> CredentialPolicy:
         verify_every_days=document["verify_every_days"],
         sources=frozenset(document["verification_sources"]),
         zones=MappingProxyType({state: zone for zone, all_ in zones.items() for state in all_}),
+    )
+
+
+@cache
+def credential_rules() -> CredentialRules:
+    """Where a kind is asked for, and what stands in for another one."""
+    rows = read("credential_kinds_v3.toml")["kind"]
+    instead: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for row in rows:
+        if "stands_for" in row:
+            instead[row["stands_for"]][row["code"]] = tuple(row["needs"])
+    return CredentialRules(
+        states={row["code"]: frozenset(row["only_in"]) for row in rows if "only_in" in row},
+        substitutes=instead,
     )
 
 
@@ -98,7 +118,7 @@ def credential_kinds() -> Mapping[str, bool]:
 @cache
 def check_in_policy() -> CheckInPolicy:
     """What has to be true before a patient is checked in."""
-    document = _read("check_in_v2.toml")
+    document = read("check_in_v2.toml")
     return CheckInPolicy(
         version=document["version"],
         earliest_minutes_before_start=document["earliest_minutes_before_start"],
@@ -113,7 +133,7 @@ def check_in_policy() -> CheckInPolicy:
 @cache
 def integration_policy() -> IntegrationPolicy:
     """Until when the integration visit after a dose has to have taken place."""
-    document = _read("integration_due_v1.toml")
+    document = read("integration_due_v1.toml")
     return IntegrationPolicy(
         version=document["version"],
         hours=MappingProxyType(document["hours"]),
@@ -124,7 +144,7 @@ def integration_policy() -> IntegrationPolicy:
 @cache
 def waitlist_policy() -> WaitlistPolicy:
     """How slots that come free are offered to those who wait."""
-    document = _read("waitlist_v1.toml")
+    document = read("waitlist_v1.toml")
     return WaitlistPolicy(
         version=document["version"],
         offer_minutes=document["offer_minutes"],
@@ -135,7 +155,7 @@ def waitlist_policy() -> WaitlistPolicy:
 @cache
 def reminder_policy() -> ReminderPolicy:
     """When patients are reminded of a visit, and in which words."""
-    document = _read("reminders_v1.toml")
+    document = read("reminders_v1.toml")
     return ReminderPolicy(
         version=document["version"],
         hours_before={row["kind"]: row["hours_before"] for row in document["reminder"]},
@@ -148,7 +168,7 @@ def reminder_policy() -> ReminderPolicy:
 @cache
 def protocols() -> Mapping[str, Protocol]:
     """Courses by code. Raises KeyError or ValueError for a broken file."""
-    document = _read("course_protocols_v1.toml")
+    document = read("course_protocols_v1.toml")
     made = [_protocol(document["version"], row) for row in document["protocol"]]
     unknown = {step.visit_type for one in made for step in one.steps} - visit_types().keys()
     if unknown:
@@ -174,20 +194,3 @@ def _protocol(version: str, row: dict[str, Any]) -> Protocol:
         for step in row["steps"]
     )
     return Protocol(code=row["code"], version=version, title=row["title"], steps=steps)
-
-
-def tzdata_version() -> str:
-    """The release of the IANA time-zone data that local times are computed with."""
-    return str(import_module("tzdata").IANA_VERSION)
-
-
-def use_own_time_zones() -> None:
-    """Compute with the tzdata package, whose version is known, and not with the machine's files."""
-    zoneinfo.reset_tzpath(to=())
-    zoneinfo.ZoneInfo.clear_cache()
-
-
-@cache
-def us_states() -> frozenset[str]:
-    """USPS two-letter codes."""
-    return frozenset(_read("us_states_v1.toml")["codes"])

@@ -40,7 +40,10 @@ class CalendarFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarEntry:
-    """A visit as a calendar shows it: no patient, no name, no reason."""
+    """A visit as a calendar shows it: no patient, no name, no reason.
+
+    `initials` are there only where the network's policy wants them.
+    """
 
     visit_id: UUID
     version: int
@@ -50,3 +53,4 @@ class CalendarEntry:
     ends_at: datetime
     changed_at: datetime
     place: str
+    initials: str | None = None

@@ -39,6 +39,7 @@ class Gate(StrEnum):
     SCREEN_POSITIVE = "screen_positive"
     CONSENT_NOT_REAFFIRMED = "consent_not_reaffirmed"
     CREDENTIAL_NOT_VALID = "credential_not_valid"
+    PATIENT_MERGED = "patient_merged"  # the record has become part of another one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from scheduling.domain.errors import NotCleared
+from scheduling.domain.rule_errors import NotCleared
 
 NO_CLEARANCE = "no_clearance"
 CLEARANCE_EXPIRES = "clearance_expires_before_visit"
@@ -38,9 +38,9 @@ class Clearance:
         return (CLEARANCE_EXPIRES,) if expired else ()
 
 
-def require(clearance: Clearance | None, route: str, *, at: datetime) -> None:
+def require(clearance: Clearance | None, patient_id: UUID, route: str, *, at: datetime) -> None:
     """Let a dosing visit pass. Raises NotCleared; nothing known is never a pass."""
     if clearance is None:
-        raise NotCleared([NO_CLEARANCE], None)
+        raise NotCleared([NO_CLEARANCE], patient_id, None, None)
     if refusals := clearance.refusals(route, at=at):
-        raise NotCleared(refusals, clearance.version)
+        raise NotCleared(refusals, patient_id, clearance.version, clearance.changed_at)

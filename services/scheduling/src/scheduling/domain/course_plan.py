@@ -9,7 +9,7 @@ from uuid import UUID
 from scheduling.domain.course import Aim, Candidate, Proposal, Reason
 from scheduling.domain.opening import Span
 from scheduling.domain.practitioner import Role
-from scheduling.domain.visit_type import VisitType
+from scheduling.domain.visit_type import LEAD, VisitType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,7 @@ def option_of(
         staff = {role: _choose(role.value, slot, used) for role in kind.staff}
         if Role.THERAPIST in staff:
             staff[Role.THERAPIST] = slot.therapist
+        staff = led(staff, slot.team)
         used.update(staff.values())
         room = _choose("room", slot, used) if kind.room_required else None
         if room is not None:
@@ -83,6 +84,18 @@ def option_of(
             )
         )
     return Option(aim=proposal.aim, reasons=proposal.reasons, visits=tuple(visits))
+
+
+def led(staff: Mapping[Role, UUID], free: Mapping[str, Sequence[UUID]]) -> dict[Role, UUID]:
+    """The team with somebody who leads in an emergency, where the visit needs one."""
+    leads = free.get(LEAD, ())
+    if not leads or set(staff.values()) & set(leads):
+        return dict(staff)
+    for role in (Role.NURSE, Role.PRESCRIBER, Role.THERAPIST):
+        for who in leads:
+            if role in staff and who in free[role.value]:
+                return {**staff, role: who}
+    return dict(staff)
 
 
 def _choose(need: str, slot: Candidate, used: Counter[UUID]) -> UUID:

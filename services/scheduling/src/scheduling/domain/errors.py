@@ -150,17 +150,6 @@ class CredentialNotValid(Exception):
         self.members = {"credentials": list(faults)}
 
 
-class NotCleared(Exception):
-    """The patient is not cleared for this route on the day of the visit."""
-
-    slug = "not_cleared"
-    kind = Kind.REFUSED
-
-    def __init__(self, rules: Sequence[str], clearance_version: int | None) -> None:
-        super().__init__()
-        self.members = {"rules": list(rules), "clearance_version": clearance_version}
-
-
 class SlotTaken(Exception):
     """Somebody or something needed is taken at that time: choose another time, room or person."""
 

@@ -22,13 +22,14 @@ class Presence:
         A site or a person without any hours on record is not restricted by them.
         """
         closed = {one.kind.value for one in self.closures if one.span.overlaps(span)}
-        if not self._open(None, span, site):
+        if not self.is_open(None, span, site):
             closed.add("site")
-        if not all(self._open(person, span, site) for person in people):
+        if not all(self.is_open(person, span, site) for person in people):
             closed.add("practitioner")
         if closed:
             raise NotOpen(sorted(closed))
 
-    def _open(self, person: UUID | None, span: Span, site: Site) -> bool:
+    def is_open(self, person: UUID | None, span: Span, site: Site) -> bool:
+        """Whether the site (None), or somebody at it, is there by their weekly hours."""
         rules = [one for one in self.hours if one.practitioner_id == person]
         return not rules or covers(opened(rules, span, site.zone), span)

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from itertools import product
 from uuid import UUID
 
 from scheduling.domain.opening import Closure, Span, WeeklyHours, opened, subtract
 from scheduling.domain.practitioner import Practitioner, Role
 from scheduling.domain.site import Equipment, Room, Site
-from scheduling.domain.visit_type import VisitType
+from scheduling.domain.visit_type import LEAD, VisitType
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Offer:
     """
 
     site_id: UUID
-    need: str  # room, a role, or the kind of equipment
+    need: str  # room, a role, the emergency lead, or the kind of equipment
     kind: str  # room, practitioner or equipment
     id: UUID
     lane: int
@@ -94,9 +94,14 @@ class Roster:
                 if not _may(person, role, wish):
                     continue
                 for span in _both(there, times):
-                    if _qualified(person, kind, role, site, site.local_day(span.starts_at)):
-                        for lane in _lanes(kind, role, wish):
-                            yield Offer(site.id, role.value, "practitioner", person.id, lane, span)
+                    day = site.local_day(span.starts_at)
+                    if not kind.is_qualified(person, role, state=site.state, on=day):
+                        continue
+                    needs = [role.value]
+                    if kind.emergency_lead and kind.leads(person, state=site.state, on=day):
+                        needs.append(LEAD)
+                    for need, lane in product(needs, _lanes(kind, role, wish)):
+                        yield Offer(site.id, need, "practitioner", person.id, lane, span)
 
     def _closed(self, resource_id: UUID) -> list[Span]:
         return [one.span for one in self.closures if one.resource_id == resource_id]
@@ -110,12 +115,6 @@ def _may(person: Practitioner, role: Role, wish: Wish) -> bool:
         return False
     asked = role is Role.THERAPIST and wish.languages
     return not asked or not wish.languages.isdisjoint(person.languages)
-
-
-def _qualified(person: Practitioner, kind: VisitType, role: Role, site: Site, day: date) -> bool:
-    return all(
-        person.fault_of(needed, state=site.state, on=day) is None for needed in kind.staff[role]
-    )
 
 
 def _lanes(kind: VisitType, role: Role, wish: Wish) -> Sequence[int]:

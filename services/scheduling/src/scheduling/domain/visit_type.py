@@ -1,11 +1,12 @@
 """Kinds of visits: who and what each needs, and for how long. The figures are policy data."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from scheduling.domain.change_errors import EquipmentMismatch
+from scheduling.domain.credential_rules import CredentialRules
 from scheduling.domain.errors import (
     CredentialNotValid,
     RoleNotHeld,
@@ -13,7 +14,26 @@ from scheduling.domain.errors import (
     RouteMismatch,
     StaffMismatch,
 )
-from scheduling.domain.practitioner import Practitioner, Role
+from scheduling.domain.practitioner import Fault, Practitioner, Role
+from scheduling.domain.rule_errors import DosesTooDense
+
+LEAD = "emergency_lead"  # who of the team leads in an emergency: a need beside the roles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MostDoses:
+    """So many visits of a kind within so many calendar days, at most."""
+
+    count: int
+    days: int
+
+    def is_exceeded(self, days: Iterable[date]) -> bool:
+        """Whether so many days in a row hold more of them."""
+        ordered = sorted(days)
+        return any(
+            (last - first).days < self.days
+            for first, last in zip(ordered, ordered[self.count :], strict=False)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +52,9 @@ class VisitType:
     equipment: tuple[str, ...] = ()  # kinds that have to be there, one piece of each
     interval_hours: int = 0  # from a dosing visit's start to the patient's next one
     monitor: Role | None = None  # who watches the patient after the dose
+    emergency_lead: tuple[str, ...] = ()  # credentials that one of the team has to hold
+    most_doses: MostDoses | None = None
+    rules: CredentialRules = field(default_factory=CredentialRules)
 
     def __post_init__(self) -> None:
         """Raises ValueError for figures that cannot hold."""
@@ -46,6 +69,12 @@ class VisitType:
     def duration(self) -> timedelta:
         """From the planned start to the planned end."""
         return timedelta(minutes=self.duration_minutes)
+
+    @property
+    def needs(self) -> int:
+        """How many kinds of people and things it takes."""
+        beside = int(self.room_required) + int(bool(self.emergency_lead))
+        return len(self.staff) + len(self.equipment) + beside
 
     def latest_arrival(self, ends_at: datetime) -> datetime:
         """After this the minimum watch no longer fits before the planned end."""
@@ -85,9 +114,34 @@ class VisitType:
         self, staff: Mapping[Role, Practitioner], *, state: str, on: date
     ) -> list[dict[str, str]]:
         """What is wrong with whose credentials: role, kind and problem, as codes."""
-        return [
+        found = [
             {"role": role.value, "kind": kind, "problem": fault.value}
             for role, person in sorted(staff.items())
             for kind in self.staff[role]
-            if (fault := person.fault_of(kind, state=state, on=on)) is not None
+            if (fault := self.rules.fault_of(person, kind, state=state, on=on)) is not None
         ]
+        team = list(staff.values())
+        if self.emergency_lead and not any(self.leads(one, state=state, on=on) for one in team):
+            missing = Fault.MISSING.value
+            found += [
+                {"role": LEAD, "kind": one, "problem": missing} for one in self.emergency_lead
+            ]
+        return found
+
+    def is_qualified(self, person: Practitioner, role: Role, *, state: str, on: date) -> bool:
+        """Whether somebody may take that part in that state on that day."""
+        faults = (
+            self.rules.fault_of(person, kind, state=state, on=on) for kind in self.staff[role]
+        )
+        return all(fault is None for fault in faults)
+
+    def leads(self, person: Practitioner, *, state: str, on: date) -> bool:
+        """Whether somebody may lead in an emergency then."""
+        kinds = self.emergency_lead
+        faults = (self.rules.fault_of(person, kind, state=state, on=on) for kind in kinds)
+        return all(fault is None for fault in faults)
+
+    def check_density(self, days: Iterable[date]) -> None:
+        """Whether a patient may have visits of this kind on those days. Raises DosesTooDense."""
+        if self.most_doses is not None and self.most_doses.is_exceeded(days):
+            raise DosesTooDense(self.most_doses.count, self.most_doses.days)

@@ -16,6 +16,7 @@ from scheduling.domain.opening import Span
 from scheduling.domain.plan_errors import CourseInfeasible
 from scheduling.http import policies
 from scheduling.http.call import SchedulingCall
+from scheduling.http.refusals import explained
 from scheduling.http.schemas.courses import (
     ChoiceBody,
     CourseBody,
@@ -68,7 +69,7 @@ async def get_course_proposal(call: SchedulingCall, proposal_id: UUID) -> Propos
 @routes.post("/v1/courses", policy=policies.BOOK_VISIT)
 async def post_course(call: SchedulingCall, body: ChoiceBody) -> CourseView:
     """Book every visit of the chosen plan, or none."""
-    async with call.transaction() as tx:
+    async with explained(call), call.transaction() as tx:
         made = await courses.find_proposal(tx, body.proposal_id)
         chosen = made.option(body.option)
         return await _book(call, tx, made.patient_id, made.protocol, chosen)
@@ -79,7 +80,7 @@ async def post_planned_course(call: SchedulingCall, body: CourseBody) -> CourseV
     """Plan a course and book the plan with the most continuity, in one call."""
     problem = await _problem(call, body)
     options = await _options(call, problem, (Aim.CONTINUITY,))
-    async with call.transaction() as tx:
+    async with explained(call), call.transaction() as tx:
         return await _book(call, tx, body.patient_id, body.protocol, options[0])
 
 

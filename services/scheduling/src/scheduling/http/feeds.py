@@ -15,6 +15,7 @@ from scheduling.http.call import SchedulingCall
 from scheduling.http.icalendar import written
 from scheduling.http.schemas.feeds import FeedBody, FeedView
 from scheduling.store import feeds
+from scheduling.store import policies as kept
 from scheduling.use_cases.open_feed import OpenFeed, open_feed
 from scheduling.use_cases.revoke_feed import RevokeFeed, revoke_feed
 
@@ -51,12 +52,13 @@ async def post_feed_revocation(call: SchedulingCall, feed_id: UUID) -> FeedView:
     capability_in_path=True,
 )
 async def get_calendar(call: SchedulingCall) -> Document:
-    """The visits of a feed, without anything about patients."""
+    """The visits of a feed, without anything about patients but the initials that policy wants."""
     async with call.transaction() as tx:
         feed = await feeds.find(tx, call.caller.subject)
         if feed.kind is FeedKind.PATIENT:
             tx.about(feed.subject_id)
-        content = written(await feeds.entries(tx, feed), at=tx.now)
+        shown = feed.kind is not FeedKind.PATIENT and (await kept.at(tx, None)).feed_initials
+        content = written(await feeds.entries(tx, feed, initials=shown), at=tx.now)
         return call.document(content, filename="visits.ics")
 
 

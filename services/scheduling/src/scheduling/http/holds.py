@@ -8,6 +8,7 @@ from kairos_events.uuid7 import uuid7
 
 from scheduling.http import policies
 from scheduling.http.call import SchedulingCall
+from scheduling.http.refusals import explained
 from scheduling.http.schemas.holds import HoldBody, HoldView
 from scheduling.http.schemas.visits import VisitView
 from scheduling.store import holds
@@ -35,7 +36,8 @@ async def post_hold(call: SchedulingCall, body: HoldBody) -> HoldView:
         equipment_ids=tuple(body.equipment_ids),
     )
     command = HoldSlot(visit=wanted, minutes=body.minutes, by=call.caller.subject)
-    async with call.transaction() as tx:
+    wanted_slot = (body.visit_type, body.site_id, body.starts_at)
+    async with explained(call, wanted=wanted_slot), call.transaction() as tx:
         held = await hold_slot(command, tx)
         return call.answer(HoldView.of(held), location=f"/v1/holds/{held.id}")
 
@@ -52,7 +54,7 @@ async def get_hold(call: SchedulingCall, hold_id: UUID) -> HoldView:
 @routes.post("/v1/holds/{hold_id}/booking", policy=policies.BOOK_VISIT)
 async def post_hold_booking(call: SchedulingCall, hold_id: UUID) -> VisitView:
     """Book the visit whose slot is held."""
-    async with call.transaction() as tx:
+    async with explained(call), call.transaction() as tx:
         admit_site(call.caller, (await holds.find(tx, hold_id)).site_id)
         visit = await book_hold(BookHold(hold_id=hold_id), tx)
         location = f"/v1/visits/{visit.id}"

@@ -5,7 +5,7 @@ from uuid import UUID
 from kairos_chassis.http.route import Routes
 from kairos_chassis.policy import admit_site
 
-from scheduling.data import tzdata_version
+from scheduling.data.time_zones import tzdata_version
 from scheduling.http import policies
 from scheduling.http.call import SchedulingCall
 from scheduling.http.schemas.hours import (
@@ -19,6 +19,7 @@ from scheduling.http.schemas.hours import (
     PresenceBody,
     TimeDataView,
     WeekBody,
+    WeekView,
 )
 from scheduling.store import openings, practitioners, sites
 from scheduling.use_cases.add_equipment import AddEquipment, add_equipment
@@ -29,8 +30,8 @@ routes = Routes("hours")
 
 
 @routes.post("/v1/sites/{site_id}/hours", policy=policies.CHANGE_HOURS)
-async def post_site_hours(call: SchedulingCall, site_id: UUID, body: WeekBody) -> HoursList:
-    """Say when a site is open, from a day on."""
+async def post_site_hours(call: SchedulingCall, site_id: UUID, body: WeekBody) -> WeekView:
+    """Say when a site is open, from a day on. Visits that no longer fall into it are re-planned."""
     admit_site(call.caller, site_id)
     return await _set(call, site_id, None, body)
 
@@ -38,7 +39,7 @@ async def post_site_hours(call: SchedulingCall, site_id: UUID, body: WeekBody) -
 @routes.post("/v1/practitioners/{practitioner_id}/hours", policy=policies.CHANGE_HOURS)
 async def post_practitioner_hours(
     call: SchedulingCall, practitioner_id: UUID, body: PresenceBody
-) -> HoursList:
+) -> WeekView:
     """Say when a practitioner is at a site, from a day on."""
     admit_site(call.caller, body.site_id)
     return await _set(call, body.site_id, practitioner_id, body)
@@ -46,7 +47,7 @@ async def post_practitioner_hours(
 
 async def _set(
     call: SchedulingCall, site_id: UUID, practitioner_id: UUID | None, body: WeekBody
-) -> HoursList:
+) -> WeekView:
     command = SetHours(
         site_id=site_id,
         practitioner_id=practitioner_id,
@@ -58,8 +59,9 @@ async def _set(
         ],
     )
     async with call.transaction() as tx:
-        week = await set_hours(command, tx)
-        return call.answer(HoursList(items=[HoursView.of(one) for one in week]))
+        week, outcome = await set_hours(command, tx)
+        views = [HoursView.of(one) for one in week]
+        return call.answer(WeekView(items=views, reassigned=outcome.reassigned, held=outcome.held))
 
 
 @routes.get("/v1/sites/{site_id}/hours", policy=policies.READ_SITE)

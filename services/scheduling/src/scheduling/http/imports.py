@@ -1,8 +1,10 @@
 """Bulk import over HTTP: every row is kept or refused by itself, and the report says which."""
 
+from contextlib import suppress
 from typing import Annotated
 from uuid import UUID
 
+from kairos_chassis.db import Transaction
 from kairos_chassis.http.route import Routes
 from kairos_chassis.http.schemas import Answer, Body
 from pydantic import Field, StringConstraints
@@ -42,6 +44,7 @@ class ImportBody(Body):
     """A CSV file with a header line."""
 
     csv: Annotated[str, StringConstraints(min_length=1, max_length=500_000)]
+    all_or_nothing: bool = Field(default=False, description="one refused row keeps out all others")
 
 
 class RowReport(Answer):
@@ -66,23 +69,37 @@ class ImportReport(Answer):
 async def post_import(call: SchedulingCall, body: ImportBody) -> ImportReport:
     """Import sites, rooms, equipment, people, credentials and hours.
 
-    A row that is refused keeps nobody else's row out; sent again, mended, it joins the others.
+    A row that is refused keeps nobody else's row out, unless that is asked for; sent again, mended,
+    it joins the others. Rows and report are one transaction: a repeated request imports once.
     """
-    keys: dict[str, UUID] = {}
-    reports = [await _report(call, row, keys) for row in rows_of(body.csv)]
-    kept = sum(one.problem is None for one in reports)
-    report = ImportReport(kept=kept, refused=len(reports) - kept, rows=reports)
-    async with call.transaction():
+    async with call.transaction() as tx:
+        with suppress(_NothingIsKeptError):
+            async with tx.attempt():
+                report = await _imported(body, tx)
+                if report.refused and body.all_or_nothing:
+                    report = report.model_copy(update={"kept": 0})
+                    raise _NothingIsKeptError
         return call.answer(report)
 
 
-async def _report(call: SchedulingCall, row: ImportRow, keys: dict[str, UUID]) -> RowReport:
+class _NothingIsKeptError(Exception):
+    """One row was refused, and all or nothing was asked for."""
+
+
+async def _imported(body: ImportBody, tx: Transaction) -> ImportReport:
+    keys: dict[str, UUID] = {}
+    reports = [await _report(row, keys, tx) for row in rows_of(body.csv)]
+    kept = sum(one.problem is None for one in reports)
+    return ImportReport(kept=kept, refused=len(reports) - kept, rows=reports)
+
+
+async def _report(row: ImportRow, keys: dict[str, UUID], tx: Transaction) -> RowReport:
     lacks = [name for name in COLUMNS.get(row.kind, ()) if name not in row.cells]
     if row.problem is not None:
         return RowReport(line=row.line, kind=row.kind, problem=row.problem, id=None, missing=lacks)
     command = ImportRowCommand(kind=row.kind, cells=row.cells, keys=keys)
     try:
-        async with call.deps.db.transaction(call.network_id) as tx:
+        async with tx.attempt():
             made = await import_row(command, tx)
     except _REFUSALS as refusal:
         return RowReport(line=row.line, kind=row.kind, problem=refusal.slug, id=None, missing=[])

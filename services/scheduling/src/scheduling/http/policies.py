@@ -49,7 +49,11 @@ HOLD_SLOT = policy("slot.hold", "front_desk", "prescriber", "nurse", "therapist"
 CHANGE_VISIT = policy("visit.change", "front_desk", "prescriber", "nurse", "therapist", "ops_admin")
 COMPLETE_VISIT = policy("visit.complete", "front_desk", "prescriber", "nurse", "therapist")
 OVERBOOK_VISIT = policy("visit.overbook", "medical_director", "ops_admin")
-CHANGE_MONITOR_LIMIT = policy("monitor_limit.change", "medical_director", purpose="HOPERAT")
+SET_POLICY = policy("booking_policy.set", "medical_director", "ops_admin", purpose="HOPERAT")
+READ_POLICY = policy(
+    "booking_policy.read", "medical_director", "ops_admin", "front_desk", purpose="HOPERAT"
+)
+SET_INITIALS = policy("calendar_initials.set", "front_desk", "therapist", "nurse")
 CHANGE_HOURS = policy("hours.change", "ops_admin", "front_desk", purpose="HOPERAT")
 CLOSE_BREACH = policy("breach.close", "therapist", "prescriber", "medical_director")
 OPEN_FEED = policy(

@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 from scheduling.domain.reminder import Reminder, ReminderState
 from scheduling.http import policies
 from scheduling.http.call import SchedulingCall
-from scheduling.store import reminders, visits
+from scheduling.store import feeds, links, reminders, visits
 
 routes = Routes("reminders")
 
@@ -35,6 +35,19 @@ class ReminderAddressView(Answer):
     patient_id: UUID
     wanted: bool
     language: str
+
+
+class InitialsBody(Body):
+    """A patient's initials: up to three letters, and no name."""
+
+    initials: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,3}$")] | None
+
+
+class InitialsView(Answer):
+    """Whether there are any; they are not told again."""
+
+    patient_id: UUID
+    kept: bool
 
 
 class ReminderView(Answer):
@@ -70,11 +83,26 @@ async def post_reminder_address(
     """Say where a patient wants reminders, or that they want none."""
     admit_patient(call.caller, patient_id)
     async with call.transaction() as tx:
+        await links.check_known(tx, patient_id)
+        await links.check_own(tx, patient_id)
         await reminders.set_address(tx, patient_id, body.address, body.language)
         view = ReminderAddressView(
             patient_id=patient_id, wanted=body.address is not None, language=body.language
         )
         return call.answer(view)
+
+
+@routes.post(
+    "/v1/patients/{patient_id}/calendar-initials", policy=policies.SET_INITIALS, status=200
+)
+async def post_calendar_initials(
+    call: SchedulingCall, patient_id: UUID, body: InitialsBody
+) -> InitialsView:
+    """Say which initials staff's calendars may show, where the network's policy wants any."""
+    async with call.transaction() as tx:
+        await links.check_known(tx, patient_id)
+        await feeds.set_initials(tx, patient_id, body.initials, by=call.caller.subject)
+        return call.answer(InitialsView(patient_id=patient_id, kept=body.initials is not None))
 
 
 @routes.get("/v1/visits/{visit_id}/reminders", policy=policies.READ_VISIT)

@@ -29,11 +29,13 @@ async def list_slots(
     prescriber: UUID | None = None,
     nurse: UUID | None = None,
     therapist: UUID | None = None,
+    continuity: bool = False,
     limit: Annotated[int, Field(ge=1, le=100)] = 20,
 ) -> SlotList:
     """The first free slots for everybody and everything a visit needs, at the caller's sites.
 
-    Each says who and what could serve it: choose one of each for a booking or a hold.
+    Each says who and what could serve it: choose one of each for a booking or a hold. Whom the
+    patient knows comes first; with `continuity` there are no others.
     """
     if site_id is not None:
         admit_site(call.caller, site_id)
@@ -47,6 +49,7 @@ async def list_slots(
         site_ids=sites if site_id is None else [site_id],
         languages=frozenset() if language is None else frozenset({language}),
         people={role: frozenset({who}) for role, who in named.items() if who is not None},
+        continuity=continuity,
         limit=limit,
     )
     async with call.transaction() as tx:

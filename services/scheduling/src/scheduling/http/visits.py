@@ -9,11 +9,12 @@ from kairos_chassis.policy import admit_site
 from kairos_events.fields import Day
 from pydantic import Field
 
-from scheduling.domain.errors import SlotTaken
 from scheduling.http import policies
 from scheduling.http.call import SchedulingCall
+from scheduling.http.clearances import note
+from scheduling.http.refusals import explained
 from scheduling.http.schemas.visits import CheckInBody, VisitBody, VisitPage, VisitView
-from scheduling.store import visits
+from scheduling.store import links, visits
 from scheduling.use_cases.book_visit import BookVisit, book_visit
 from scheduling.use_cases.check_in_visit import CheckInVisit, check_in_visit
 
@@ -34,15 +35,11 @@ async def post_visit(call: SchedulingCall, body: VisitBody) -> VisitView:
         staff=body.staff,
         equipment_ids=tuple(body.equipment_ids),
     )
-    try:
-        async with call.transaction() as tx:
-            booked = await book_visit(command, tx)
-            location = f"/v1/visits/{booked.id}"
-            return call.answer(VisitView.of(booked), version=booked.version, location=location)
-    except SlotTaken as lost:
-        wanted = (call.network_id, body.visit_type, body.site_id, body.starts_at)
-        lost.members["alternatives"] = await call.deps.alternatives.near(*wanted)
-        raise
+    wanted = (body.visit_type, body.site_id, body.starts_at)
+    async with explained(call, wanted=wanted), call.transaction() as tx:
+        booked = await book_visit(command, tx)
+        location = f"/v1/visits/{booked.id}"
+        return call.answer(VisitView.of(booked), version=booked.version, location=location)
 
 
 @routes.get("/v1/visits", policy=policies.READ_VISIT)
@@ -54,7 +51,10 @@ async def list_visits(
     cursor: str | None = None,
     limit: Annotated[int, Field(ge=1, le=100)] = 50,
 ) -> VisitPage:
-    """Visits by start, at the caller's sites; `day` is the calendar day at each site."""
+    """Visits by start, at the caller's sites; `day` is the calendar day at each site.
+
+    Those of a patient are found under every record that is the same person.
+    """
     if site_id is not None:
         admit_site(call.caller, site_id)
     async with call.transaction() as tx:
@@ -63,7 +63,7 @@ async def list_visits(
         page = Page(call, "visits", cursor, limit)
         found = await visits.page(
             tx,
-            patient_id=patient_id,
+            patients=None if patient_id is None else await links.records(tx, patient_id),
             site_id=site_id,
             local_on=day,
             within=call.caller.sites,
@@ -83,7 +83,8 @@ async def get_visit(call: SchedulingCall, visit_id: UUID) -> VisitView:
     async with call.transaction() as tx:
         visit = await visits.find(tx, visit_id)
         admit_site(call.caller, visit.site_id)
-        return call.answer(VisitView.of(visit), version=visit.version)
+        fresh = None if visit.route is None else await note(call, tx, visit.patient_id)
+        return call.answer(VisitView.of(visit, fresh), version=visit.version)
 
 
 @routes.post(

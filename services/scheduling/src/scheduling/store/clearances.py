@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from asyncpg import Record
 from kairos_chassis.db import Transaction
-from kairos_chassis.statements import statement
+from kairos_chassis.statements import Statement, statement
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -28,13 +29,41 @@ _REPLACE = statement(
     ).returning(clearance.c.version)
 )
 
+_FOLLOW = Statement(
+    "INSERT INTO clearance_followed AS f (network_id, patient_id, version) VALUES ($1, $2, $3) "
+    "ON CONFLICT (network_id, patient_id) DO UPDATE SET version = excluded.version "
+    "WHERE f.version < excluded.version",
+    ("network_id", "patient_id", "version"),
+    {},
+)
+_FIND = statement(select(clearance).where(clearance.c.patient_id == bindparam("patient_id")))
+
 
 async def share(tx: Transaction, patient_id: UUID) -> Clearance | None:
     """A patient's clearance, unchanged until the commit; None where nothing is known.
 
     Taken before any visit of the patient is locked: a change of clearance comes the same way.
     """
-    row = await tx.fetch_one(_SHARE, patient_id=patient_id)
+    return _clearance(await tx.fetch_one(_SHARE, patient_id=patient_id))
+
+
+async def find(tx: Transaction, patient_id: UUID) -> Clearance | None:
+    """A patient's clearance, to be shown; None where nothing is known."""
+    return _clearance(await tx.fetch_one(_FIND, patient_id=patient_id))
+
+
+async def follow(tx: Transaction, known: Clearance) -> bool:
+    """Keep that the visits follow it now. False where they have followed it, or a newer one.
+
+    This outlives a rebuild of the clearances, which must decide and tell nothing again.
+    """
+    count = await tx.execute(
+        _FOLLOW, network_id=tx.network, patient_id=known.patient_id, version=known.version
+    )
+    return count > 0
+
+
+def _clearance(row: Record | None) -> Clearance | None:
     if row is None:
         return None
     return Clearance(

@@ -6,10 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from kairos_chassis.db import Transaction
-from kairos_chassis.statements import Statement, statement
+from kairos_chassis.statements import statement
 from sqlalchemy import bindparam, select
 
-from scheduling.domain.claims import Claim
 from scheduling.domain.course import Aim, Reason
 from scheduling.domain.course_plan import Option, PlannedVisit
 from scheduling.domain.plan_errors import CourseNotFound, OptionNotFound, ProposalNotFound
@@ -24,12 +23,6 @@ _STEPS = statement(
     )
 )
 _PROPOSAL = statement(select(course_proposal).where(course_proposal.c.id == bindparam("id")))
-_TAKE_ALL = Statement(
-    "SELECT occupy_visits($1::uuid, $2::timestamptz, $3::uuid[], $4::text[], $5::uuid[], "
-    "$6::timestamptz[], $7::timestamptz[], $8::integer[]) AS lost",
-    ("network_id", "at", "visits", "kinds", "ids", "starts", "ends", "lanes"),
-    {},
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,22 +101,6 @@ async def find_proposal(tx: Transaction, proposal_id: UUID) -> StoredProposal:
     values = {name: row[name] for name in StoredProposal.__slots__}
     values["options"] = [_option(one) for one in row["options"]]
     return StoredProposal(**values)
-
-
-async def take_all(tx: Transaction, claims: list[tuple[UUID, Claim]]) -> set[UUID]:
-    """Occupy the claims of several visits. Returns the visits that lost something to others."""
-    rows = await tx.fetch(
-        _TAKE_ALL,
-        network_id=tx.network,
-        at=tx.now,
-        visits=[visit_id for visit_id, _ in claims],
-        kinds=[one.kind for _, one in claims],
-        ids=[one.id for _, one in claims],
-        starts=[one.starts_at for _, one in claims],
-        ends=[one.ends_at for _, one in claims],
-        lanes=[one.lanes for _, one in claims],
-    )
-    return {claims[row["lost"] - 1][0] for row in rows}
 
 
 def _document(option: Option) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from uuid import UUID
 from asyncpg import Record
 from kairos_chassis.db import Transaction
 from kairos_chassis.statements import Statement, statement
-from sqlalchemy import Integer, Uuid, bindparam, or_, select, tuple_
+from sqlalchemy import Integer, Uuid, any_, bindparam, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import DateTime
 
 from scheduling.domain.integration_duty import DutyState, IntegrationDuty
@@ -26,7 +27,7 @@ _BY_BREACH = statement(
 _UNSETTLED = statement(
     select(integration_duty)
     .where(
-        integration_duty.c.patient_id == bindparam("patient_id"),
+        integration_duty.c.patient_id == any_(bindparam("patients", type_=ARRAY(Uuid))),
         integration_duty.c.settled_at.is_(None),
     )
     .order_by(integration_duty.c.session_id)
@@ -76,9 +77,9 @@ async def lock_breach(tx: Transaction, breach_id: UUID) -> IntegrationDuty:
     return _duty(row)
 
 
-async def lock_unsettled(tx: Transaction, patient_id: UUID) -> list[IntegrationDuty]:
-    """What a patient's sessions leave to be done."""
-    return [_duty(row) for row in await tx.fetch(_UNSETTLED, patient_id=patient_id)]
+async def lock_unsettled(tx: Transaction, patients: list[UUID]) -> list[IntegrationDuty]:
+    """What the sessions of a person, under each of their records, leave to be done."""
+    return [_duty(row) for row in await tx.fetch(_UNSETTLED, patients=patients)]
 
 
 async def save(tx: Transaction, duty: IntegrationDuty) -> None:

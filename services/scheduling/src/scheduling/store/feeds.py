@@ -21,15 +21,28 @@ _ENTRIES = Statement(
     """
     SELECT v.id AS visit_id, v.version, v.visit_type, v.state, v.starts_at, v.ends_at,
       coalesce(v.ended_at, v.booked_at) AS changed_at,
-      s.name || coalesce(', ' || r.name, '') AS place
+      s.name || coalesce(', ' || r.name, '') AS place,
+      CASE WHEN $5::boolean THEN (SELECT i.initials FROM patient_initials i
+        WHERE i.patient_id = v.patient_id) END AS initials
     FROM visit v JOIN site s ON s.id = v.site_id LEFT JOIN room r ON r.id = v.room_id
     WHERE v.starts_at BETWEEN $3 AND $4 AND CASE $1::text
-      WHEN 'patient' THEN v.patient_id = $2::uuid WHEN 'room' THEN v.room_id = $2::uuid
+      WHEN 'patient' THEN v.patient_id IN (SELECT $2::uuid UNION ALL
+        SELECT l.merged_patient_id FROM patient_link l
+        WHERE l.surviving_patient_id = $2::uuid AND l.parted_at IS NULL)
+      WHEN 'room' THEN v.room_id = $2::uuid
       ELSE EXISTS (SELECT FROM visit_staff p
         WHERE p.visit_id = v.id AND p.practitioner_id = $2::uuid) END
     ORDER BY v.starts_at, v.id LIMIT 2000
     """,
-    ("kind", "subject_id", "since", "until"),
+    ("kind", "subject_id", "since", "until", "initials"),
+    {},
+)
+
+_SET_INITIALS = Statement(
+    "INSERT INTO patient_initials (network_id, patient_id, initials, set_by, set_at) "
+    "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (network_id, patient_id) DO UPDATE SET "
+    "initials = excluded.initials, set_by = excluded.set_by, set_at = excluded.set_at",
+    ("network_id", "patient_id", "initials", "by", "at"),
     {},
 )
 
@@ -59,14 +72,30 @@ async def revoke(tx: Transaction, feed: CalendarFeed) -> None:
     await tx.execute(_REVOKE, id=feed.id, at=feed.revoked_at)
 
 
-async def entries(tx: Transaction, feed: CalendarFeed) -> list[CalendarEntry]:
-    """What a feed shows: two weeks back, half a year ahead."""
+async def set_initials(
+    tx: Transaction, patient_id: UUID, initials: str | None, *, by: UUID
+) -> None:
+    """Keep them; None takes them away."""
+    tx.about(patient_id)
+    await tx.execute(
+        _SET_INITIALS,
+        network_id=tx.network,
+        patient_id=patient_id,
+        initials=initials,
+        by=by,
+        at=tx.now,
+    )
+
+
+async def entries(tx: Transaction, feed: CalendarFeed, *, initials: bool) -> list[CalendarEntry]:
+    """What a feed shows: two weeks back, half a year ahead. Initials only where they are asked."""
     rows = await tx.fetch(
         _ENTRIES,
         kind=feed.kind,
         subject_id=feed.subject_id,
         since=tx.now - _PAST,
         until=tx.now + _AHEAD,
+        initials=initials,
     )
     return [CalendarEntry(**{**row, "state": VisitState(row["state"])}) for row in rows]
 

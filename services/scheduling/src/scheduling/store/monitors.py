@@ -8,6 +8,7 @@ from kairos_chassis.statements import Statement, statement
 from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
+from scheduling.store.links import RECORDS
 from scheduling.store.tables import monitor_limit
 
 _LIMIT = statement(select(monitor_limit.c.patients_per_monitor))
@@ -24,11 +25,11 @@ _SET = statement(
     )
 )
 _DOSED = Statement(
-    """
-    SELECT EXISTS (SELECT FROM dosed_patient WHERE patient_id = $1) OR EXISTS (
-      SELECT FROM visit WHERE patient_id = $1 AND route IS NOT NULL AND starts_at < $2
+    f"""
+    SELECT EXISTS (SELECT FROM dosed_patient WHERE patient_id IN {RECORDS}) OR EXISTS (
+      SELECT FROM visit WHERE patient_id IN {RECORDS} AND route IS NOT NULL AND starts_at < $2
         AND state IN ('booked', 'held', 'checked_in') AND id IS DISTINCT FROM $3::uuid) AS dosed
-    """,
+    """,  # noqa: S608 - our own words
     ("patient_id", "before", "visit_id"),
     {},
 )

@@ -26,8 +26,19 @@ _TAKE = Statement(
     ),
     {},
 )
+_TAKE_ALL = Statement(
+    "SELECT occupy_visits($1::uuid, $2::timestamptz, $3::uuid[], $4::text[], $5::uuid[], "
+    "$6::timestamptz[], $7::timestamptz[], $8::integer[]) AS lost",
+    ("network_id", "at", "visits", "kinds", "ids", "starts", "ends", "lanes"),
+    {},
+)
 _RELEASE_HOLD = Statement(
     "UPDATE occupancy SET lanes = 'empty' WHERE hold_id = $1::uuid", ("hold_id",), {}
+)
+_HOLDS = Statement(
+    "SELECT EXISTS (SELECT FROM occupancy WHERE visit_id = $1 AND NOT isempty(lanes)) AS any",
+    ("visit_id",),
+    {},
 )
 _FORGET = Statement(
     "UPDATE overbooking SET ended_at = $2 WHERE visit_id = $1::uuid AND ended_at IS NULL",
@@ -119,6 +130,29 @@ async def take(
         lanes=[one.lanes for one in claims],
     )
     return [claims[row["lost"] - 1] for row in rows]
+
+
+async def take_all(tx: Transaction, claims: list[tuple[UUID, Claim]]) -> set[UUID]:
+    """Occupy the claims of several visits. Returns the visits that lost something to others."""
+    rows = await tx.fetch(
+        _TAKE_ALL,
+        network_id=tx.network,
+        at=tx.now,
+        visits=[visit_id for visit_id, _ in claims],
+        kinds=[one.kind for _, one in claims],
+        ids=[one.id for _, one in claims],
+        starts=[one.starts_at for _, one in claims],
+        ends=[one.ends_at for _, one in claims],
+        lanes=[one.lanes for _, one in claims],
+    )
+    return {claims[row["lost"] - 1][0] for row in rows}
+
+
+async def has_any(tx: Transaction, visit_id: UUID) -> bool:
+    """Whether a visit occupies anything, or has given its slot away."""
+    row = await tx.fetch_one(_HOLDS, visit_id=visit_id)
+    assert row is not None
+    return bool(row["any"])
 
 
 async def overbook(

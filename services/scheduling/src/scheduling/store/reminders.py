@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 
 from scheduling.domain.reminder import Reminder, ReminderState
 from scheduling.domain.resource_errors import ResourceNotFound
-from scheduling.store.tables import reminder, reminder_address
+from scheduling.store.tables import reminder
 
 _COLUMNS = tuple(Reminder.__slots__)
 _OF_VISIT = statement(
@@ -31,10 +31,13 @@ _SAVE = Statement(
     ("network_id", *_COLUMNS),
     {},
 )
-_ADDRESS = statement(
-    select(reminder_address.c.address, reminder_address.c.language).where(
-        reminder_address.c.patient_id == bindparam("patient_id")
-    )
+# A record that has become part of another one keeps its own address; else the other one's serves.
+_ADDRESS = Statement(
+    "SELECT address, language FROM reminder_address WHERE patient_id = $1 OR patient_id = "
+    "(SELECT surviving_patient_id FROM patient_link WHERE merged_patient_id = $1 "
+    "AND parted_at IS NULL) ORDER BY patient_id = $1 DESC LIMIT 1",
+    ("patient_id",),
+    {},
 )
 _SET_ADDRESS = Statement(
     "INSERT INTO reminder_address (network_id, patient_id, address, language, set_at) "

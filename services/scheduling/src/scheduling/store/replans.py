@@ -33,6 +33,12 @@ _RESOLVE = Statement(
     ("visit_id", "resolution", "by", "at"),
     {},
 )
+_RESOLVE_BECAUSE = Statement(
+    "UPDATE replan_task SET resolution = $3, resolved_at = $4 "
+    "WHERE visit_id = $1::uuid AND reason = $2 AND resolved_at IS NULL",
+    ("visit_id", "reason", "resolution", "at"),
+    {},
+)
 _OPEN = Statement(
     "SELECT EXISTS (SELECT FROM replan_task WHERE visit_id = $1::uuid AND resolved_at IS NULL) "
     "AS there",
@@ -84,6 +90,13 @@ async def add(tx: Transaction, opened: ReplanTask) -> None:
 async def resolve(tx: Transaction, visit_id: UUID, resolution: str, *, by: UUID | None) -> None:
     """The visit is seen to, however that was done."""
     await tx.execute(_RESOLVE, visit_id=visit_id, resolution=resolution, by=by, at=tx.now)
+
+
+async def resolve_because(tx: Transaction, visit_id: UUID, reason: str, *, resolution: str) -> None:
+    """What made it broken is no more; another reason stays."""
+    await tx.execute(
+        _RESOLVE_BECAUSE, visit_id=visit_id, reason=reason, resolution=resolution, at=tx.now
+    )
 
 
 async def page(

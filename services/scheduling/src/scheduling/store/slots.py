@@ -8,7 +8,7 @@ using the index of ranges (see migration 0009), and a join would read the whole 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -54,9 +54,15 @@ _FIND = Statement(
       WHERE network_id = $8::uuid AND resource_id = $16::uuid AND NOT isempty(lanes)
         AND resource_kind = ANY(CASE WHEN $21::interval > interval '0'
           THEN '{patient,dosing_interval}'::text[] ELSE '{patient}'::text[] END)
+        AND starts_at > $9::timestamptz - $21::interval - interval '8 days'
+        AND starts_at < $10::timestamptz + $21::interval
         AND during && tstzrange($9::timestamptz - $21::interval, $10::timestamptz + $21::interval)
         AND (expires_at IS NULL OR expires_at > $11::timestamptz)
         AND (visit_id IS NULL OR visit_id <> ALL($12::uuid[]))),
+    possible AS (
+      SELECT starts - coalesce((SELECT range_agg(tstzrange(since, till))
+        FROM unnest($22::timestamptz[], $23::timestamptz[]) AS b(since, till)), '{}') AS starts
+      FROM patient),
     whole AS (
       SELECT site_id, range_intersect_agg(starts) AS starts
       FROM (SELECT site_id, need, range_agg(one) AS starts
@@ -64,7 +70,7 @@ _FIND = Statement(
       GROUP BY site_id HAVING count(*) = $17::bigint),
     slot AS (
       SELECT w.site_id, at
-      FROM whole w, patient p, unnest(w.starts * p.starts) AS one,
+      FROM whole w, possible p, unnest(w.starts * p.starts) AS one,
         generate_series(date_bin($18::interval,
           lower(one) + $18::interval - interval '1 microsecond', timestamptz '2000-01-01 00:00+00'),
           upper(one), $18::interval) AS at
@@ -96,6 +102,8 @@ _FIND = Statement(
         "limit",
         "first",
         "interval",
+        "blocked_from",
+        "blocked_until",
     ),
     {},
 )
@@ -116,6 +124,7 @@ class SlotQuery:
     interval: timedelta  # from a dosing visit's start to the patient's next one
     step: timedelta  # starts are multiples of it
     ignored: Sequence[UUID] = ()  # visits whose own slot counts as free
+    blocked: Sequence[Span] = ()  # when no visit of the patient may begin
     limit: int = 20
 
 
@@ -126,6 +135,17 @@ class FreeSlot:
     site_id: UUID
     starts_at: datetime
     choices: dict[str, list[UUID]]
+    familiar: tuple[UUID, ...] = ()  # therapists among them whom the patient knows
+
+    def for_patient(self, known: Sequence[UUID]) -> "FreeSlot":
+        """The slot with those first whom a patient knows, the most familiar one before all."""
+        place = {who: n for n, who in enumerate(known)}
+        choices = {
+            need: sorted(ids, key=lambda who: (place.get(who, len(place)), who))
+            for need, ids in self.choices.items()
+        }
+        familiar = tuple(who for who in choices.get("therapist", ()) if who in place)
+        return replace(self, choices=choices, familiar=familiar)
 
 
 async def find(tx: Transaction, offers: Iterable[Offer], query: SlotQuery) -> list[FreeSlot]:
@@ -156,6 +176,8 @@ async def find(tx: Transaction, offers: Iterable[Offer], query: SlotQuery) -> li
         limit=query.limit,
         first=query.first,
         interval=query.interval,
+        blocked_from=[one.starts_at for one in query.blocked],
+        blocked_until=[one.ends_at for one in query.blocked],
     )
     found: dict[tuple[datetime, UUID], FreeSlot] = {}
     for row in rows:

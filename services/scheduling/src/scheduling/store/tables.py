@@ -51,11 +51,20 @@ from scheduling.store.people_tables import (
     practitioner,
     replan_task,
 )
+from scheduling.store.rule_tables import (
+    clearance_followed,
+    patient_initials,
+    patient_link,
+    policy_version,
+    visit_series,
+    visit_series_visit,
+)
 
 __all__ = [
     "calendar_feed",
     "check_in",
     "clearance",
+    "clearance_followed",
     "closure",
     "consent_reaffirmation",
     "course",
@@ -70,6 +79,9 @@ __all__ = [
     "monitor_limit",
     "occupancy",
     "overbooking",
+    "patient_initials",
+    "patient_link",
+    "policy_version",
     "practitioner",
     "reminder",
     "reminder_address",
@@ -80,6 +92,8 @@ __all__ = [
     "slot_hold",
     "visit",
     "visit_change",
+    "visit_series",
+    "visit_series_visit",
     "visit_staff",
     "waitlist_entry",
     "waitlist_offer",

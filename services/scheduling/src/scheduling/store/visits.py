@@ -5,7 +5,7 @@ from uuid import UUID
 
 from asyncpg import Record
 from kairos_chassis.db import Transaction
-from kairos_chassis.statements import statement
+from kairos_chassis.statements import Statement, statement
 from sqlalchemy import Date, Integer, Uuid, any_, bindparam, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import DateTime
@@ -14,6 +14,7 @@ from scheduling.domain.check_in import Arrival
 from scheduling.domain.errors import VisitNotFound
 from scheduling.domain.practitioner import Role
 from scheduling.domain.visit import Visit, VisitState
+from scheduling.store.links import RECORDS
 from scheduling.store.tables import check_in, visit, visit_staff
 
 _staff = (
@@ -36,14 +37,33 @@ _LOCK_TO_COME = statement(
     .order_by(visit.c.id)
     .with_for_update(of=visit)
 )
-_patient_id = bindparam("patient_id", type_=Uuid)
+_LOCK_KEPT = statement(
+    _visits.where(
+        visit.c.patient_id == bindparam("patient_id"),
+        visit.c.ends_at > bindparam("now", type_=DateTime(timezone=True)),
+        or_(visit.c.state == "booked", visit.c.state == "held"),
+    )
+    .order_by(visit.c.id)
+    .with_for_update(of=visit)
+)
+# With whom a person has been, or is booked: most often first.
+_FAMILIAR = Statement(
+    f"""
+    SELECT s.practitioner_id AS who FROM visit v JOIN visit_staff s ON s.visit_id = v.id
+    WHERE v.patient_id IN {RECORDS} AND v.state NOT IN ('cancelled', 'missed')
+    GROUP BY s.practitioner_id ORDER BY count(*) DESC, max(v.starts_at) DESC, 1
+    """,  # noqa: S608 - our own words
+    ("patient_id",),
+    {},
+)
+_patients = bindparam("patients", type_=ARRAY(Uuid))
 _site_id = bindparam("site_id", type_=Uuid)
 _local_on = bindparam("local_on", type_=Date)
 _site_ids = bindparam("site_ids", type_=ARRAY(Uuid))
 _after_at = bindparam("after_at", type_=DateTime(timezone=True))
 _PAGE = statement(
     _visits.where(
-        or_(_patient_id.is_(None), visit.c.patient_id == _patient_id),
+        or_(_patients.is_(None), visit.c.patient_id == any_(_patients)),
         or_(_site_id.is_(None), visit.c.site_id == _site_id),
         or_(_local_on.is_(None), visit.c.local_on == _local_on),
         or_(_site_ids.is_(None), visit.c.site_id == any_(_site_ids)),
@@ -107,6 +127,17 @@ async def lock_to_come(tx: Transaction, patient_id: UUID) -> list[Visit]:
     return [_visit(row) for row in rows]
 
 
+async def lock_kept_to_come(tx: Transaction, patient_id: UUID) -> list[Visit]:
+    """A record's visits of any kind that have neither begun nor passed."""
+    rows = await tx.fetch(_LOCK_KEPT, patient_id=patient_id, now=tx.now)
+    return [_visit(row) for row in rows]
+
+
+async def familiar(tx: Transaction, patient_id: UUID) -> list[UUID]:
+    """Practitioners the patient knows, the most familiar first."""
+    return [row["who"] for row in await tx.fetch(_FAMILIAR, patient_id=patient_id)]
+
+
 def add_check_in(
     tx: Transaction, moved: Visit, arrival: Arrival, *, policy_version: str, by: UUID
 ) -> None:
@@ -129,17 +160,17 @@ def add_check_in(
 async def page(
     tx: Transaction,
     *,
-    patient_id: UUID | None,
+    patients: list[UUID] | None,
     site_id: UUID | None,
     local_on: date | None,
     within: frozenset[UUID] | None,
     after: list[str] | None,
     limit: int,
 ) -> list[Visit]:
-    """Visits by start, after the position of a cursor; `within` None means every site."""
+    """Visits by start, after the position of a cursor; None means every patient, every site."""
     rows = await tx.fetch(
         _PAGE,
-        patient_id=patient_id,
+        patients=patients,
         site_id=site_id,
         local_on=local_on,
         site_ids=None if within is None else sorted(within),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from kairos_chassis.db import Transaction
 from kairos_events.uuid7 import uuid7
 
-from scheduling.data import us_states
+from scheduling.data.states import us_states
 from scheduling.domain.errors import UnknownState
 from scheduling.domain.site import Site, check_zone
 from scheduling.store import sites

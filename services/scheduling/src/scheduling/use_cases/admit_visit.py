@@ -1,13 +1,13 @@
 """Admit a visit: everything that has to hold before anybody's time is taken for it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from kairos_chassis.db import Transaction
 
-from scheduling.data import booking_policy, visit_types
+from scheduling.data import visit_types
 from scheduling.domain.clearance import require
 from scheduling.domain.errors import StartsInPast, UnknownVisitType
 from scheduling.domain.opening import Span
@@ -17,7 +17,16 @@ from scheduling.domain.resource_errors import EquipmentNotFound
 from scheduling.domain.site import Site
 from scheduling.domain.visit import Visit
 from scheduling.domain.visit_type import VisitType
-from scheduling.store import clearances, monitors, openings, practitioners, sites
+from scheduling.store import (
+    clearances,
+    doses,
+    links,
+    monitors,
+    openings,
+    policies,
+    practitioners,
+    sites,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +43,7 @@ class AdmitVisit:
     staff: Mapping[Role, UUID]
     equipment_ids: tuple[UUID, ...] = ()
     course_id: UUID | None = None
+    moving: frozenset[UUID] = field(default_factory=frozenset)  # visits that go elsewhere with it
 
 
 async def admit_visit(command: AdmitVisit, tx: Transaction) -> Visit:
@@ -42,10 +52,11 @@ async def admit_visit(command: AdmitVisit, tx: Transaction) -> Visit:
     What was read holds until the commit. Raises UnknownVisitType, RouteMismatch, RoomRequired,
     StaffMismatch, EquipmentMismatch, StartsInPast (422), SiteNotFound, RoomNotFound,
     EquipmentNotFound, PractitionerNotFound (404), RoleNotHeld, CredentialNotValid, NotCleared,
-    NotOpen (409).
+    NotOpen, PatientMerged, DosesTooDense (409).
     """
     tx.about(command.patient_id)
     kind = _check_request(command, now=tx.now)
+    await links.check_own(tx, command.patient_id)
     site = await sites.share(tx, command.site_id)
     if command.room_id is not None:
         await sites.find_room(tx, command.room_id, site_id=site.id)
@@ -55,7 +66,8 @@ async def admit_visit(command: AdmitVisit, tx: Transaction) -> Visit:
     await _check_presence(command, kind, site, tx)
     if kind.route is not None:
         clearance = await clearances.share(tx, command.patient_id)
-        require(clearance, kind.route, at=command.starts_at)
+        require(clearance, command.patient_id, kind.route, at=command.starts_at)
+    await _check_density(command, kind, site, tx)
     await _check_equipment(command, kind, tx)
     return Visit(
         id=command.visit_id,
@@ -86,6 +98,16 @@ def _check_request(command: AdmitVisit, *, now: datetime) -> VisitType:
     return kind
 
 
+async def _check_density(command: AdmitVisit, kind: VisitType, site: Site, tx: Transaction) -> None:
+    """Whether the patient has not too many doses around that day."""
+    if kind.most_doses is None:
+        return
+    await doses.queue(tx, command.patient_id)
+    ignored = {command.visit_id, *command.moving}
+    days = await doses.days(tx, command.patient_id, kind.code, ignored=ignored)
+    kind.check_density([*days, site.local_day(command.starts_at)])
+
+
 async def _check_equipment(command: AdmitVisit, kind: VisitType, tx: Transaction) -> None:
     kinds = []
     if command.equipment_ids:
@@ -111,7 +133,9 @@ async def _check_presence(
 
 
 async def _one_to_one(command: AdmitVisit, kind: VisitType, tx: Transaction) -> bool:
-    if kind.monitor is None or not booking_policy().first_dose_one_to_one:
+    if kind.monitor is None:
+        return False
+    if not (await policies.at(tx, command.site_id)).booking.first_dose_one_to_one:
         return False
     return not await monitors.has_dose_before(
         tx, command.patient_id, before=command.starts_at, visit_id=command.visit_id

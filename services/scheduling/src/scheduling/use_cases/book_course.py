@@ -9,14 +9,14 @@ from kairos_chassis.db import Transaction
 from kairos_events.uuid7 import uuid7
 
 from scheduling import publish
-from scheduling.data import booking_policy, protocols, visit_types
-from scheduling.domain.claims import claims_of
+from scheduling.data import protocols, visit_types
 from scheduling.domain.course_plan import PlannedVisit
 from scheduling.domain.plan_errors import CourseRulesBroken, CourseSlotTaken, UnknownProtocol
 from scheduling.domain.visit import Visit
-from scheduling.store import courses, monitors, practitioners, visits
+from scheduling.store import courses, practitioners, visits
 from scheduling.store.courses import Course
 from scheduling.use_cases.admit_visit import AdmitVisit, admit_visit
+from scheduling.use_cases.occupy_slots import occupy_slots
 from scheduling.use_cases.plan_reminders import plan_reminders
 
 
@@ -50,7 +50,8 @@ async def book_course(command: BookCourse, tx: Transaction) -> tuple[Course, lis
         visits.add(tx, visit)  # the next one must know whether it follows a dose
         await tx.flush()
         booked[planned.step] = visit
-    await _occupy(booked, tx)
+    if lost := await occupy_slots(booked.values(), tx):
+        raise CourseSlotTaken(sorted(step for step, one in booked.items() if one.id in lost))
     course = Course(
         id=course_id,
         patient_id=command.patient_id,
@@ -81,15 +82,3 @@ def _wanted(command: BookCourse, planned: PlannedVisit, course_id: UUID) -> Admi
         equipment_ids=planned.equipment_ids,
         course_id=course_id,
     )
-
-
-async def _occupy(booked: dict[str, Visit], tx: Transaction) -> None:
-    lanes = await monitors.limit(tx, booking_policy().patients_per_monitor)
-    claims = [
-        (visit.id, claim)
-        for visit in booked.values()
-        for claim in claims_of(visit, visit_types()[visit.visit_type], patients_per_monitor=lanes)
-    ]
-    lost = await courses.take_all(tx, claims)
-    if lost:
-        raise CourseSlotTaken(sorted(step for step, one in booked.items() if one.id in lost))

@@ -10,7 +10,7 @@ from kairos_chassis.http.etags import StaleVersion
 from scheduling import publish
 from scheduling.data import booking_policy
 from scheduling.domain.visit import Visit
-from scheduling.store import replans, visit_changes, visits
+from scheduling.store import policies, replans, visit_changes, visits
 from scheduling.use_cases.free_slot import free_slot
 
 
@@ -30,8 +30,7 @@ async def cancel_visit(command: CancelVisit, tx: Transaction) -> Visit:
     Raises UnknownReason (422), VisitNotFound (404), StaleVersion (412), VisitNotOpen, VisitEnded
     (409).
     """
-    policy = booking_policy()
-    policy.check_cancel_reason(command.reason)
+    booking_policy().check_cancel_reason(command.reason)
     visit = await visits.lock_among(tx, command.visit_id)
     if visit.version != command.version:
         raise StaleVersion
@@ -40,7 +39,8 @@ async def cancel_visit(command: CancelVisit, tx: Transaction) -> Visit:
     visit_changes.add_change(
         tx, visit, cancelled, change="cancelled", reason=command.reason, by=command.by
     )
-    late = policy.is_late(starts_at=visit.starts_at, at=tx.now)
+    house = await policies.at(tx, visit.site_id)
+    late = house.booking.is_late(starts_at=visit.starts_at, at=tx.now)
     await outbox.append(tx, publish.visit_cancelled(cancelled, late=late))
     await free_slot(visit, tx)
     await replans.resolve(tx, visit.id, "cancelled", by=command.by)

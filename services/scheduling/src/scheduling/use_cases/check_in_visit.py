@@ -8,12 +8,21 @@ from kairos_chassis.db import Transaction
 from kairos_chassis.http.etags import StaleVersion
 
 from scheduling import publish
-from scheduling.data import check_in_policy, visit_types
+from scheduling.data import visit_types
 from scheduling.domain.check_in import Arrival, Fasting, Gate, Screen
 from scheduling.domain.errors import CheckInRefused
 from scheduling.domain.site import Site
 from scheduling.domain.visit import Visit
-from scheduling.store import clearances, practitioners, reaffirmations, sites, visit_changes, visits
+from scheduling.store import (
+    clearances,
+    links,
+    policies,
+    practitioners,
+    reaffirmations,
+    sites,
+    visit_changes,
+    visits,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +59,11 @@ async def check_in_visit(command: CheckInVisit, tx: Transaction) -> Visit:
         screen=command.screen,
         consent_reaffirmed=heard,
     )
-    policy = check_in_policy()
+    policy = (await policies.at(tx, site.id)).check_in
     latest = visit_types()[visit.visit_type].latest_arrival(visit.ends_at)
     gates = policy.closed_gates(visit, arrival, site=site, clearance=clearance, latest=latest)
+    if await links.survivor_of(tx, visit.patient_id) is not None:
+        gates.append(Gate.PATIENT_MERGED)
     if faults:
         gates.append(Gate.CREDENTIAL_NOT_VALID)
     if gates:

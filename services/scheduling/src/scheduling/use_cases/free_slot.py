@@ -1,16 +1,16 @@
 """Free what a visit occupies, and see to whom that concerns."""
 
-from kairos_chassis import outbox, timers
+from kairos_chassis import outbox
 from kairos_chassis.db import Transaction
 
 from scheduling import publish
 from scheduling.data import booking_policy, visit_types
 from scheduling.domain.claims import claims_of
 from scheduling.domain.visit import Visit
-from scheduling.store import monitors, occupancy, visit_changes, visits
+from scheduling.store import monitors, occupancy, policies, visit_changes, visits
+from scheduling.use_cases.give_slot import give_slot
 
 RATIO = "monitor_ratio"
-FREED = "waitlist.slot_freed"
 
 
 async def free_slot(freed: Visit, tx: Transaction, *, moved: Visit | None = None) -> None:
@@ -19,12 +19,10 @@ async def free_slot(freed: Visit, tx: Transaction, *, moved: Visit | None = None
     A later dosing visit that becomes the patient's first is watched one to one from then on. Where
     its monitor has other patients at that time, it is held until somebody moves it.
     """
-    if moved is None:
-        await occupancy.release(tx, freed.id)
-    # Offered to those who wait in a transaction of its own, once it is free for certain.
-    slot: dict[str, timers.Datum] = {"starts_at": freed.starts_at.isoformat()}
-    timers.schedule(tx, FREED, freed.id, tx.now, data=slot | _place(freed))
-    if freed.route is None or not booking_policy().first_dose_one_to_one:
+    await give_slot(freed, tx, given=moved is not None)
+    if freed.route is None:
+        return
+    if not (await policies.at(tx, freed.site_id)).booking.first_dose_one_to_one:
         return
     for visit in await visits.lock_to_come(tx, freed.patient_id):
         if visit.id == freed.id or visit.one_to_one:
@@ -34,14 +32,6 @@ async def free_slot(freed: Visit, tx: Transaction, *, moved: Visit | None = None
         )
         if not dosed:
             await _watch_alone(visit, tx)
-
-
-def _place(freed: Visit) -> dict[str, timers.Datum]:
-    """Where and with whom it was: a visit that moved no longer says it."""
-    place: dict[str, timers.Datum] = {"site_id": str(freed.site_id)}
-    if freed.room_id is not None:
-        place["room_id"] = str(freed.room_id)
-    return place | {f"staff.{role.value}": str(who) for role, who in freed.staff.items()}
 
 
 async def _watch_alone(visit: Visit, tx: Transaction) -> None:

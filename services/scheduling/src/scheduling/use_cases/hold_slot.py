@@ -6,10 +6,10 @@ from uuid import UUID
 from kairos_chassis import timers
 from kairos_chassis.db import Transaction
 
-from scheduling.data import booking_policy, visit_types
+from scheduling.data import visit_types
 from scheduling.domain.claims import claims_of, refusal_of
 from scheduling.domain.slot_hold import SlotHold
-from scheduling.store import holds, monitors, occupancy
+from scheduling.store import holds, monitors, occupancy, policies
 from scheduling.use_cases.admit_visit import AdmitVisit, admit_visit
 
 EXPIRY = "slot_hold.expiry"
@@ -29,8 +29,8 @@ async def hold_slot(command: HoldSlot, tx: Transaction) -> SlotHold:
 
     Raises what `admit_visit` raises, SlotTaken, TooSoonAfterDose (409).
     """
-    policy = booking_policy()
     visit = await admit_visit(command.visit, tx)
+    policy = (await policies.at(tx, visit.site_id)).booking
     minutes = min(command.minutes or policy.hold_minutes, policy.hold_most_minutes)
     held = SlotHold.of(visit, by=command.by, at=tx.now, minutes=minutes)
     holds.add(tx, held)

@@ -11,7 +11,7 @@ from scheduling.data import visit_types
 from scheduling.domain.errors import UnknownVisitType
 from scheduling.domain.resource_errors import HoursOrder
 from scheduling.domain.waitlist import WaitlistEntry
-from scheduling.store import sites, waitlists
+from scheduling.store import links, sites, waitlists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +27,15 @@ class JoinWaitlist:
 
 
 async def join_waitlist(command: JoinWaitlist, tx: Transaction) -> WaitlistEntry:
-    """Keep the entry. Raises UnknownVisitType, HoursOrder (422), SiteNotFound (404)."""
+    """Keep the entry.
+
+    Raises UnknownVisitType, HoursOrder (422), SiteNotFound (404), PatientMerged (409).
+    """
     if command.visit_type not in visit_types():
         raise UnknownVisitType
     if command.latest_at <= command.earliest_at:
         raise HoursOrder
+    await links.check_own(tx, command.patient_id)
     for site_id in command.site_ids:
         await sites.find(tx, site_id)
     joined = WaitlistEntry(

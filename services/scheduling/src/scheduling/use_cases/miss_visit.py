@@ -8,9 +8,8 @@ from kairos_chassis.db import Transaction
 from kairos_chassis.http.etags import StaleVersion
 
 from scheduling import publish
-from scheduling.data import booking_policy
 from scheduling.domain.visit import Visit
-from scheduling.store import visit_changes, visits
+from scheduling.store import policies, visit_changes, visits
 from scheduling.use_cases.free_slot import free_slot
 
 
@@ -31,7 +30,8 @@ async def miss_visit(command: MissVisit, tx: Transaction) -> Visit:
     visit = await visits.lock_among(tx, command.visit_id)
     if visit.version != command.version:
         raise StaleVersion
-    missing_from = booking_policy().missing_from(visit.starts_at)
+    policy = (await policies.at(tx, visit.site_id)).booking
+    missing_from = policy.missing_from(visit.starts_at)
     missed = visit.miss(at=tx.now, missing_from=missing_from)
     await visit_changes.save_moved(tx, missed)
     visit_changes.add_change(tx, visit, missed, change="missed", reason="no_show", by=command.by)

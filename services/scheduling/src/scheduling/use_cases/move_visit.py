@@ -58,6 +58,7 @@ async def move_visit(command: MoveVisit, tx: Transaction) -> Visit:
         starts_at=command.starts_at,
         staff=command.staff,
         equipment_ids=command.equipment_ids,
+        moving=frozenset(command.among),
     )
     admitted = await admit_visit(wanted, tx)  # its locks come before the visit's, as in a booking
     was = await visits.lock_among(tx, command.visit_id)
@@ -70,8 +71,7 @@ async def move_visit(command: MoveVisit, tx: Transaction) -> Visit:
     await visit_changes.restaff(tx, moved)
     await occupy_slot(moved, tx)
     visit_changes.add_change(tx, was, moved, change="moved", reason=command.reason, by=command.by)
-    event = publish.visit_moved(was, moved, reason=command.reason, at=tx.now)
-    await outbox.append(tx, event)
+    await outbox.append(tx, publish.visit_moved(was, moved, reason=command.reason, at=tx.now))
     if was.held_reason is not None:
         await outbox.append(tx, publish.visit_released(moved, at=tx.now))
     await free_slot(was, tx, moved=moved)

@@ -8,7 +8,7 @@ from kairos_chassis.db import Transaction
 from scheduling.data import booking_policy, visit_types
 from scheduling.domain.claims import Claim, claims_of, refusal_of
 from scheduling.domain.visit import Visit
-from scheduling.store import monitors, occupancy
+from scheduling.store import monitors, occupancy, policies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +26,9 @@ async def occupy_slot(
 
     Raises SlotTaken, TooSoonAfterDose, OverbookingRefused (409): the transaction is then of no use.
     """
-    kind, policy = visit_types()[visit.visit_type], booking_policy()
-    lanes = 1
+    kind, lanes = visit_types()[visit.visit_type], 1
     if kind.monitor is not None and not visit.one_to_one:
-        lanes = await monitors.limit(tx, policy.patients_per_monitor)
+        lanes = await monitors.limit(tx, booking_policy().patients_per_monitor)
     claims = claims_of(visit, kind, patients_per_monitor=lanes)
     taken = await occupancy.take(tx, claims, visit_id=visit.id)
     if not taken:
@@ -43,5 +42,6 @@ async def _overbook(
     visit: Visit, taken: list[Claim], overbooking: Overbooking, tx: Transaction
 ) -> None:
     kinds = frozenset(one.kind for one in taken)
-    booking_policy().check_overbooking(visit.visit_type, overbooking.reason, kinds)
+    policy = (await policies.at(tx, visit.site_id)).booking
+    policy.check_overbooking(visit.visit_type, overbooking.reason, kinds)
     await occupancy.overbook(tx, visit.id, taken, reason=overbooking.reason, by=overbooking.by)

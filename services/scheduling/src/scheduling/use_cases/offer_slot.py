@@ -1,17 +1,25 @@
 """Offer a slot that came free to whoever is next on the waitlist."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kairos_chassis import timers
 from kairos_chassis.db import Transaction
 from kairos_events.uuid7 import uuid7
 
-from scheduling.data import booking_policy, visit_types, waitlist_policy
+from scheduling.data import booking_policy, visit_types
 from scheduling.domain.claims import claims_of
 from scheduling.domain.slot_hold import SlotHold
 from scheduling.domain.visit import Visit
 from scheduling.domain.waitlist import WaitlistEntry, WaitlistOffer
-from scheduling.store import clearances, holds, monitors, occupancy, waitlists
+from scheduling.store import (
+    clearances,
+    holds,
+    links,
+    monitors,
+    occupancy,
+    policies,
+    waitlists,
+)
 
 EXPIRY = "waitlist_offer.expiry"
 _ASKED = 20  # entries looked at for one slot
@@ -29,13 +37,16 @@ async def offer_slot(command: OfferSlot, tx: Transaction) -> WaitlistOffer | Non
 
     Who is not cleared for it, or has no time then, keeps their place and is not asked.
     """
-    freed, policy = command.freed, waitlist_policy()
+    freed = command.freed
+    policy = (await policies.at(tx, freed.site_id)).waitlist
     if freed.starts_at < tx.now + policy.least_notice:
         return None
     kind = visit_types()[freed.visit_type]
-    for entry in await waitlists.next_for(
+    for waiting in await waitlists.next_for(
         tx, freed.visit_type, freed.site_id, freed.starts_at, limit=_ASKED
     ):
+        survivor = await links.survivor_of(tx, waiting.patient_id)
+        entry = waiting if survivor is None else replace(waiting, patient_id=survivor)
         if kind.route is not None:
             clearance = await clearances.share(tx, entry.patient_id)
             if clearance is None or clearance.refusals(kind.route, at=freed.starts_at):
@@ -46,12 +57,14 @@ async def offer_slot(command: OfferSlot, tx: Transaction) -> WaitlistOffer | Non
 
 
 async def _offered(freed: Visit, entry: WaitlistEntry, tx: Transaction) -> WaitlistOffer | None:
-    kind, policy = visit_types()[freed.visit_type], waitlist_policy()
-    alone = kind.monitor is not None and not await monitors.has_dose_before(
+    kind = visit_types()[freed.visit_type]
+    house = await policies.at(tx, freed.site_id)
+    first = kind.monitor is not None and house.booking.first_dose_one_to_one
+    alone = first and not await monitors.has_dose_before(
         tx, entry.patient_id, before=freed.starts_at, visit_id=None
     )
     wish = freed.for_patient(entry.patient_id, visit_id=uuid7(), one_to_one=alone)
-    held = SlotHold.of(wish, by=entry.id, at=tx.now, minutes=policy.offer_minutes)
+    held = SlotHold.of(wish, by=entry.id, at=tx.now, minutes=house.waitlist.offer_minutes)
     holds.add(tx, held)
     lanes = await monitors.limit(tx, booking_policy().patients_per_monitor)
     claims = claims_of(wish, kind, patients_per_monitor=lanes)

@@ -5,6 +5,7 @@ from kairos_chassis.db import Transaction
 
 from scheduling.data import reminder_policy
 from scheduling.domain.visit import Visit
+from scheduling.store import policies
 
 PREFIX = "reminder."
 
@@ -15,7 +16,7 @@ async def plan_reminders(visit: Visit, tx: Transaction) -> None:
     What becomes of the visit until then is looked at when it is due.
     """
     policy = reminder_policy()
-    for kind in policy.hours_before:
+    for kind in (await policies.at(tx, visit.site_id)).reminders:
         due_at = policy.due_at(kind, visit.starts_at)
         if due_at > tx.now:
             name = PREFIX + kind

@@ -9,7 +9,8 @@ from kairos_chassis.db import Transaction
 from kairos_events.uuid7 import uuid7
 
 from scheduling import publish
-from scheduling.data import credential_kinds, us_states
+from scheduling.data import credential_kinds
+from scheduling.data.states import us_states
 from scheduling.domain.errors import UnknownCredentialKind, UnknownState
 from scheduling.domain.practitioner import Credential, Status
 from scheduling.store import practitioners

@@ -10,6 +10,7 @@ from scheduling.domain.opening import ResourceKind
 from scheduling.domain.practitioner import Practitioner
 from scheduling.domain.site import Site
 from scheduling.domain.visit import Visit
+from scheduling.domain.visit_type import LEAD
 from scheduling.store import practitioners, replans, sites, visits
 from scheduling.use_cases.replan_visits import Replanned, ReplanVisits, replan_visits
 
@@ -34,7 +35,7 @@ async def replan_practitioner(command: ReplanPractitioner, tx: Transaction) -> R
     broken = []
     for visit_id in ids:
         visit = await visits.find(tx, visit_id)
-        if _breaks(visit, person, await sites.find(tx, visit.site_id)):
+        if await _breaks(visit, person, await sites.find(tx, visit.site_id), tx):
             broken.append(visit.id)
     plan = ReplanVisits(
         visit_ids=broken, reason=command.reason, practitioner_id=command.practitioner_id
@@ -42,11 +43,11 @@ async def replan_practitioner(command: ReplanPractitioner, tx: Transaction) -> R
     return await replan_visits(plan, tx)
 
 
-def _breaks(visit: Visit, person: Practitioner, site: Site) -> bool:
+async def _breaks(visit: Visit, person: Practitioner, site: Site, tx: Transaction) -> bool:
+    """Whether they lack something for their part, or the team somebody for an emergency."""
     kind = visit_types()[visit.visit_type]
-    return any(
-        person.fault_of(needed, state=site.state, on=visit.local_on) is not None
-        for role, who in visit.staff.items()
-        if who == person.id
-        for needed in kind.staff[role]
-    )
+    team = {one.id: one for one in await practitioners.find_all(tx, sorted(visit.staff.values()))}
+    staff = {role: team[who] for role, who in visit.staff.items()}
+    theirs = {role.value for role, who in visit.staff.items() if who == person.id} | {LEAD}
+    faults = kind.credential_faults(staff, state=site.state, on=visit.local_on)
+    return any(one["role"] in theirs for one in faults)

@@ -12,6 +12,7 @@ from scheduling import publish
 from scheduling.domain.practitioner import Role
 from scheduling.domain.replanning import ReplanTask, owner_of
 from scheduling.domain.visit import Visit, VisitState
+from scheduling.domain.visit_type import LEAD
 from scheduling.store import occupancy, replans, visit_changes, visits
 from scheduling.use_cases.find_slots import FindSlots, find_slots
 from scheduling.use_cases.occupy_slot import occupy_slot
@@ -69,12 +70,14 @@ async def _substituted(command: ReplanVisits, visit: Visit, tx: Transaction) -> 
     found = await find_slots(asked, tx)
     if not found or found[0].starts_at != visit.starts_at:
         return False
-    staff = dict(visit.staff)
+    staff, leads = dict(visit.staff), found[0].choices.get(LEAD, [])
     for role in gone:
         others = [who for who in found[0].choices[role] if who != command.practitioner_id]
         if not others:
             return False
-        staff[Role(role)] = others[0]
+        staff[Role(role)] = next((who for who in others if who in leads), others[0])
+    if LEAD in found[0].choices and not set(staff.values()) & set(leads):
+        return False
     if visit.room_id is not None and visit.room_id not in found[0].choices.get("room", []):
         return False
     await _reassign(command, visit, replace(visit, staff=staff, version=visit.version + 1), tx)

@@ -7,9 +7,12 @@ from uuid import UUID
 
 from kairos_chassis.db import Transaction
 
+from scheduling.domain.local_time import start_of_day
 from scheduling.domain.opening import WeeklyHours
 from scheduling.domain.resource_errors import HoursOrder
 from scheduling.store import openings, practitioners, sites
+from scheduling.use_cases.replan_hours import ReplanHours, replan_hours
+from scheduling.use_cases.replan_visits import Replanned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +35,11 @@ class SetHours:
     week: Sequence[HoursOfDay]
 
 
-async def set_hours(command: SetHours, tx: Transaction) -> list[WeeklyHours]:
-    """Keep the week. Raises SiteNotFound, PractitionerNotFound (404), HoursOrder (422)."""
+async def set_hours(command: SetHours, tx: Transaction) -> tuple[list[WeeklyHours], Replanned]:
+    """Keep the week, and see to the visits that no longer fall into it.
+
+    Raises SiteNotFound, PractitionerNotFound (404), HoursOrder (422).
+    """
     if any(day.closes_at <= day.opens_at for day in command.week):
         raise HoursOrder
     if command.valid_until is not None and command.valid_until < command.valid_from:
@@ -55,4 +61,9 @@ async def set_hours(command: SetHours, tx: Transaction) -> list[WeeklyHours]:
     ]
     since = command.valid_from
     await openings.replace_hours(tx, site.id, command.practitioner_id, since=since, weekly=week)
-    return week
+    changed = ReplanHours(
+        site_id=site.id,
+        practitioner_id=command.practitioner_id,
+        since=start_of_day(since, site.zone),
+    )
+    return week, await replan_hours(changed, tx)

@@ -9,7 +9,7 @@ from kairos_chassis.db import Transaction
 
 from scheduling import publish
 from scheduling.domain.integration_duty import DutyState
-from scheduling.store import duties
+from scheduling.store import duties, links
 from scheduling.use_cases.note_dose import DEADLINE
 
 
@@ -25,7 +25,8 @@ class SettleIntegration:
 async def settle_integration(command: SettleIntegration, tx: Transaction) -> None:
     """It settles every session whose last dose came before it, and closes their breaches."""
     tx.about(command.patient_id)
-    for duty in await duties.lock_unsettled(tx, command.patient_id):
+    records = await links.records(tx, command.patient_id)
+    for duty in await duties.lock_unsettled(tx, records):
         settled = duty.settle(
             visit_id=command.visit_id, took_place_at=command.took_place_at, at=tx.now
         )

@@ -82,6 +82,13 @@ class HoursList(Answer):
     items: list[HoursView]
 
 
+class WeekView(HoursList):
+    """Hours that were set, and what became of the visits that no longer fall into them."""
+
+    reassigned: list[UUID] = Field(description="visits that take place with somebody else")
+    held: list[UUID] = Field(description="visits on hold, each with an owner")
+
+
 class ClosureBody(Body):
     """A time when something or somebody is not there."""
 

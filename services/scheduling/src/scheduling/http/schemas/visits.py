@@ -11,7 +11,8 @@ from pydantic import Field
 from scheduling.domain.check_in import Fasting, Screen
 from scheduling.domain.practitioner import Role
 from scheduling.domain.visit import Visit, VisitState
-from scheduling.domain.visit_type import VisitType
+from scheduling.domain.visit_type import MostDoses, VisitType
+from scheduling.http.schemas.clearances import ClearanceNote
 
 Team = Annotated[dict[Role, UUID], Field(min_length=1, max_length=len(Role))]
 Pieces = Annotated[list[UUID], Field(max_length=8)]
@@ -76,9 +77,12 @@ class VisitView(Answer):
     course_id: UUID | None
     ended_reason: str | None
     ended_at: Instant | None
+    clearance: ClearanceNote | None = Field(
+        default=None, description="in answers about one dosing visit: what it relies on"
+    )
 
     @classmethod
-    def of(cls, visit: Visit) -> "VisitView":
+    def of(cls, visit: Visit, clearance: ClearanceNote | None = None) -> "VisitView":
         """The view of a visit."""
         return cls(
             id=visit.id,
@@ -101,6 +105,7 @@ class VisitView(Answer):
             course_id=visit.course_id,
             ended_reason=visit.ended_reason,
             ended_at=visit.ended_at,
+            clearance=clearance,
         )
 
 
@@ -124,6 +129,18 @@ class CheckInBody(Body):
     )
 
 
+class MostDosesView(Answer):
+    """So many visits of a kind within so many calendar days, at most."""
+
+    count: int
+    days: int
+
+    @classmethod
+    def of(cls, most: MostDoses | None) -> "MostDosesView | None":
+        """The view of a bound, where there is one."""
+        return None if most is None else cls(count=most.count, days=most.days)
+
+
 class VisitTypeView(Answer):
     """What a kind of visit needs."""
 
@@ -139,6 +156,8 @@ class VisitTypeView(Answer):
     equipment: list[str] = Field(description="kinds of equipment, one piece of each")
     interval_hours: int = Field(description="from its start to the patient's next dosing visit")
     monitor: Role | None
+    emergency_lead: list[str] = Field(description="credentials that one of the team holds")
+    most_doses: MostDosesView | None
 
     @classmethod
     def of(cls, kind: VisitType) -> "VisitTypeView":
@@ -156,6 +175,8 @@ class VisitTypeView(Answer):
             equipment=list(kind.equipment),
             interval_hours=kind.interval_hours,
             monitor=kind.monitor,
+            emergency_lead=list(kind.emergency_lead),
+            most_doses=MostDosesView.of(kind.most_doses),
         )
 
 
