@@ -228,6 +228,7 @@ class GateMachine(RuleBasedStateMachine):
         order = self.order if self.order_active else replace(self.order, cancelled_at=NOW)
         return gate.Facts(
             session=self.session,
+            person=frozenset({self.session.patient_id}),
             protocol=IM,
             order=order,
             amount_mg=amount,

@@ -21,6 +21,7 @@ class Facts:
     """Everything a draw is judged by."""
 
     session: Session
+    person: frozenset[UUID]  # all ids of the patient: records may have been merged
     protocol: Protocol
     order: Order | None
     container: Container
@@ -78,9 +79,7 @@ def _container(facts: Facts) -> Iterator[str]:
     )
     if facts.container.site_id != facts.session.site_id:
         yield "container_of_other_site"
-    yield from lot.ownership_failing(
-        facts.container, facts.session.patient_id, facts.session.site_id
-    )
+    yield from lot.ownership_failing(facts.container, facts.person, facts.session.site_id)
     if facts.day_closed:
         yield "day_closed"
     if not facts.product.whole_units(facts.amount_mg):

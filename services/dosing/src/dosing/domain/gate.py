@@ -54,6 +54,7 @@ class Facts:
     """Everything the gate judges by, read under the patient's lock."""
 
     session: Session
+    person: frozenset[UUID]  # all ids of the patient: records may have been merged
     protocol: Protocol
     order: Order | None
     amount_mg: Decimal
@@ -185,9 +186,7 @@ def _drug(facts: Facts) -> Iterator[str]:
     yield from lot.failing(
         drug.container, drug.product, day, facts.now, quarantined=drug.quarantined
     )
-    yield from lot.ownership_failing(
-        drug.container, facts.session.patient_id, facts.session.site_id
-    )
+    yield from lot.ownership_failing(drug.container, facts.person, facts.session.site_id)
     if facts.order is not None and drug.container.product != facts.order.product:
         yield "product_not_ordered"
     yield from lot.units_failing(drug.product, facts.amount_mg)

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select
 from dosing.domain.observation import Aldrete, Observation, Readings
 from dosing.domain.session import Session
 from dosing.store import corrections
+from dosing.store.persons import same_person
 from dosing.store.session_tables import observation
 
 _OF_SESSION = statement(
@@ -20,7 +21,7 @@ _OF_SESSION = statement(
 _EARLIER = statement(
     select(observation)
     .where(
-        observation.c.patient_id == bindparam("patient_id"),
+        observation.c.patient_id.in_(same_person()),
         observation.c.session_id != bindparam("session_id"),
         observation.c.observed_at >= bindparam("since"),
         observation.c.minutes_since_first_dose.is_(None),

@@ -12,13 +12,14 @@ from sqlalchemy import bindparam, select
 from dosing.domain.gate import Rems
 from dosing.domain.session import Session
 from dosing.store import records
+from dosing.store.persons import same_person
 from dosing.store.protocol_tables import rems_enrolment, rems_form, rems_submission
 
 _STATUS = statement(
     select(rems_enrolment.c.status)
     .where(
         rems_enrolment.c.subject_kind == bindparam("subject_kind"),
-        rems_enrolment.c.subject_id == bindparam("subject_id"),
+        rems_enrolment.c.subject_id.in_(same_person("subject_id")),  # a site has one id
     )
     .order_by(rems_enrolment.c.recorded_at.desc(), rems_enrolment.c.id.desc())
     .limit(1)

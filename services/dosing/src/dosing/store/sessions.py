@@ -14,6 +14,7 @@ from sqlalchemy.types import DateTime
 from dosing.domain.care_errors import PatientNotFound
 from dosing.domain.errors import SessionNotFound
 from dosing.domain.session import Move, Session, State
+from dosing.store.persons import same_person
 from dosing.store.session_tables import session, session_move
 
 _BY_ID = select(session).where(session.c.id == bindparam("id"))
@@ -35,17 +36,15 @@ _SAVE = statement(
         version=bindparam("next"),
     )
 )
-_ANY = statement(
-    select(session.c.id).where(session.c.patient_id == bindparam("patient_id")).limit(1)
-)
+_ANY = statement(select(session.c.id).where(session.c.patient_id.in_(same_person())).limit(1))
 _WATCHED = statement(
     select(session)
     .where(
-        session.c.patient_id == bindparam("patient_id"),
+        session.c.patient_id.in_(same_person()),
         or_(session.c.state == "monitoring", session.c.state == "dischargeable"),
     )
     .order_by(session.c.id)
-    .with_for_update()
+    .with_for_update(of=session)
 )
 _after_at = bindparam("after_at", type_=DateTime(timezone=True))
 _SITES = bindparam("sites", type_=ARRAY(Uuid))

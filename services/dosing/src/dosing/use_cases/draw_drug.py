@@ -21,6 +21,7 @@ from dosing.store import (
     courses,
     observations,
     orders,
+    persons,
     practitioners,
     projections,
     protocols,
@@ -78,6 +79,7 @@ async def _facts(
     known = await projections.clearance_of(tx, session.patient_id, session.route)
     return draw.Facts(
         session=session,
+        person=await persons.of(tx, session.patient_id),
         protocol=await protocols.pinned(tx, session),
         order=await orders.latest_of(tx, session.id),
         container=container,

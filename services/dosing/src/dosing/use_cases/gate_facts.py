@@ -21,6 +21,7 @@ from dosing.store import (
     doses,
     observations,
     orders,
+    persons,
     practitioners,
     projections,
     protocols,
@@ -60,6 +61,7 @@ async def gate_facts(
         amount = Decimal(0) if order is None else order.mg
     return gate.Facts(
         session=session,
+        person=await persons.of(tx, session.patient_id),
         protocol=await protocols.pinned(tx, session),
         order=order,
         amount_mg=amount,
