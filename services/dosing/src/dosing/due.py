@@ -1,9 +1,7 @@
 """What falls due in this service: from a timer to a use case."""
 
-from datetime import datetime
-
 from kairos_chassis.db import Transaction
-from kairos_chassis.timers import Due, Timers
+from kairos_chassis.timers import Due, Timers, late_by
 
 from dosing.store.watch_timers import (
     ADVERSE_EVENT_REPORT,
@@ -23,14 +21,15 @@ from dosing.use_cases.remind_of_report import remind_of_report
 timers = Timers("dosing")
 
 
-@timers.on(OVERDUE)
+@timers.on(OVERDUE, elapsed=True)
 async def on_observation_overdue(due: Due, tx: Transaction) -> None:
     """An observation is five or ten minutes late."""
     await escalate_observation(
         EscalateObservation(
             session_id=due.subject_id,
-            due_at=datetime.fromisoformat(str(due.data["due"])),
+            minute=int(due.data.get("minute", 0)),  # 0: set by a version that did not say
             escalate=due.data["step"] == "escalate",
+            late_by=late_by(due, tx),
         ),
         tx,
     )

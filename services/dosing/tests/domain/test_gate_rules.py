@@ -328,6 +328,17 @@ def test_every_failing_rule_is_named_at_once() -> None:
     assert len(rules) == len(wanted)
 
 
+def course_of(*given: GivenDose) -> Course:
+    """A course by its doses, each stamped as long ago as it was given."""
+    if not given:
+        return Course()
+    return Course(
+        given=given,
+        since_first=NOW - given[0].recorded_at,
+        since_last=NOW - given[-1].recorded_at,
+    )
+
+
 def device(*given: GivenDose, **changes: Any) -> gate.Facts:
     """A device after those that were given."""
     facts = replace(
@@ -335,7 +346,7 @@ def device(*given: GivenDose, **changes: Any) -> gate.Facts:
         protocol=ESK,
         rems=gate.Rems(patient=True, site=True),
         amount_mg=Decimal("28"),
-        course=Course(given=given),
+        course=course_of(*given),
     )
     state = State.MONITORING if given else State.READY
     facts = replace(facts, session=replace(facts.session, state=state))
@@ -376,7 +387,7 @@ def test_further_devices(facts: gate.Facts, rules: tuple[str, ...]) -> None:
 
 
 def test_injection_is_given_once() -> None:
-    facts = replace(good(), course=Course(given=[dose(10, "10")]), amount_mg=Decimal("10"))
+    facts = replace(good(), course=course_of(dose(10, "10")), amount_mg=Decimal("10"))
     facts = replace(facts, session=replace(facts.session, state=State.MONITORING))
 
     assert "session_not_ready" in gate.failing(facts)
@@ -416,6 +427,7 @@ def leaving(**changes: Any) -> discharge.Facts:
         "concern_open": False,
         "infusing": False,
         "elapsed": 120 * MINUTE,
+        "since_last": 120 * MINUTE,
         "now": NOW,
     }
     return discharge.Facts(**{**values, **changes})
@@ -477,6 +489,13 @@ def test_patient_leaves_once_everything_holds() -> None:
         (
             leaving(protocol=replace(IM, watch=replace(IM.watch, after_end_minimum=120 * MINUTE))),
             (),
+        ),
+        (
+            leaving(
+                protocol=replace(IM, watch=replace(IM.watch, after_end_minimum=120 * MINUTE)),
+                since_last=None,
+            ),
+            ("minimum_watch_after_end",),
         ),
     ],
 )

@@ -259,7 +259,12 @@ class GateMachine(RuleBasedStateMachine):
             glass_policy=data.glass_policy(),
             noted=frozenset(),
             rems=gate.Rems(patient=False, site=False),
-            course=Course(given=self.given, stopped=self.stopped),
+            course=Course(
+                given=self.given,
+                stopped=self.stopped,
+                since_first=self.now - self.given[0].recorded_at if self.given else None,
+                since_last=self.now - self.given[-1].recorded_at if self.given else None,
+            ),
             infusion=False,
             now=self.now,
         )

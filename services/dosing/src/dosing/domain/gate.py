@@ -103,7 +103,7 @@ def _session(facts: Facts) -> Iterator[str]:
     if facts.session.state not in allowed:
         yield "session_not_ready"
     else:
-        yield from further.failing(facts.course, facts.protocol.dose, facts.now)
+        yield from further.failing(facts.course, facts.protocol.dose)
     yield from check_in_failing(facts.session, facts.now)
     if facts.infusion is not (facts.protocol.infusion is not None):
         yield "given_by_infusion_only" if facts.protocol.infusion else "no_infusion_by_this_route"

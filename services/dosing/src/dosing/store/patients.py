@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from dosing.domain.order_facts import LastDose
+from dosing.store.lock_order import Rank, taking
 from dosing.store.persons import same_person
 from dosing.store.session_tables import patient_dosing
 
@@ -19,7 +20,7 @@ _OF = (
     .order_by(patient_dosing.c.patient_id)
 )
 _FIND = statement(_OF)
-_LOCK = statement(_OF.with_for_update(of=patient_dosing))
+_LOCK = statement(_OF.with_for_update(of=patient_dosing, key_share=True))
 _LOCK_BOTH = statement(
     select(patient_dosing.c.patient_id)
     .where(
@@ -29,7 +30,7 @@ _LOCK_BOTH = statement(
         )
     )
     .order_by(patient_dosing.c.patient_id)
-    .with_for_update(of=patient_dosing)
+    .with_for_update(of=patient_dosing, key_share=True)
 )
 _ADD = statement(
     insert(patient_dosing)
@@ -60,6 +61,7 @@ async def find(tx: Transaction, patient_id: UUID) -> LastDose:
 
 async def lock(tx: Transaction, patient_id: UUID) -> LastDose:
     """The last dose; until the commit nobody else, at any site, starts one for this patient."""
+    taking(tx, Rank.PATIENT, (patient_id,))
     locked: set[UUID] = set()
     while True:
         locked |= {row["patient_id"] for row in await tx.fetch(_LOCK, patient_id=patient_id)}
@@ -73,6 +75,7 @@ async def lock(tx: Transaction, patient_id: UUID) -> LastDose:
 
 async def lock_both(tx: Transaction, first_id: UUID, second_id: UUID) -> None:
     """Nobody starts a dose for either person until the commit."""
+    taking(tx, Rank.PATIENT, (first_id, second_id))
     await tx.fetch(_LOCK_BOTH, first_id=first_id, second_id=second_id)
 
 
