@@ -19,8 +19,9 @@ import sys
 import tempfile
 import time
 import tomllib
+from enum import Enum
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import FunctionType, MemberDescriptorType, ModuleType
 from typing import Any
 
 import pytest
@@ -36,6 +37,8 @@ MODULES = (
     "break_glass",
     "clearance",
     "pre_dose",
+    "baseline",
+    "oximetry",
     "interval",
     "staff",
     "overrides",
@@ -102,7 +105,8 @@ class _Run:
         if not session.items or not self._lives_alone(session):
             return True
         self.sound = True
-        waiting, running = list(reversed(self.mutants)), {}
+        waiting = list(reversed(self.mutants))
+        running: dict[int, tuple[Mutant, float]] = {}
         while waiting or running:
             while waiting and len(running) < (os.cpu_count() or 1):
                 mutant = waiting.pop()
@@ -178,7 +182,8 @@ def _replace(old: Any, new: Any) -> None:
 
 
 def _differs(name: str, before: Any, after: Any) -> bool:
-    if name.startswith("__") or isinstance(after, ModuleType):
+    """Whether a constant has changed. Slots and members of enumerations are none."""
+    if name.startswith("__") or isinstance(after, (Enum, MemberDescriptorType, ModuleType, type)):
         return False
     return type(before) is not type(after) or before != after
 

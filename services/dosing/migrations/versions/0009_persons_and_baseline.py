@@ -33,6 +33,7 @@ CREATE TABLE site_setting (
   PRIMARY KEY (id));
 CREATE INDEX site_setting_site ON site_setting (network_id, site_id, set_at);
 ALTER TABLE observation ADD COLUMN baseline jsonb;
+ALTER TABLE observation ADD COLUMN oximetry_continuous boolean;
 ALTER TABLE protocol_publication ADD COLUMN locale text NOT NULL DEFAULT 'us';
 """
 

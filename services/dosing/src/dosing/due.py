@@ -9,6 +9,7 @@ from dosing.store.watch_timers import (
     DISCREPANCY_REPORT,
     ESCORT_PAGE,
     OVERDUE,
+    OXIMETRY,
     REMS_DUE,
     TRANSFER_LATE,
 )
@@ -17,6 +18,7 @@ from dosing.use_cases.escalate_observation import EscalateObservation, escalate_
 from dosing.use_cases.note_clock import note_clock
 from dosing.use_cases.page_for_escort import page_for_escort
 from dosing.use_cases.remind_of_report import remind_of_report
+from dosing.use_cases.watch_oximetry import oximeter_silent
 
 timers = Timers("dosing")
 
@@ -33,6 +35,12 @@ async def on_observation_overdue(due: Due, tx: Transaction) -> None:
         ),
         tx,
     )
+
+
+@timers.on(OXIMETRY, elapsed=True)
+async def on_oximeter_silent(due: Due, tx: Transaction) -> None:
+    """A sedated patient's oximeter has sent nothing for too long."""
+    await oximeter_silent(due.subject_id, tx)
 
 
 @timers.on(ESCORT_PAGE)

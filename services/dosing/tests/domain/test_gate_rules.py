@@ -30,6 +30,7 @@ SL = data.protocol_for("sublingual")
 IV = data.protocol_for("iv")
 TABLET = data.product("ketamine_rdt_100mg_12")
 DEVICE = data.product("esketamine_nasal_28mg_2")
+REMS = gate.Rems(patient=True, site=True, prescriber_on_site=True)
 MINUTE = timedelta(minutes=1)
 
 
@@ -115,6 +116,8 @@ def dose(minutes_ago: float, mg: str = "28") -> GivenDose:
     )
 
 
+NOTHING_SEEN = ("pre_dose_vitals_missing", "baseline_missing")
+
 BROKEN: list[tuple[str, Any, tuple[str, ...]]] = [
     ("checked_in", lambda f: replace(f, session=session(opened_at=NOW)), ("session_not_ready",)),
     (
@@ -176,7 +179,7 @@ BROKEN: list[tuple[str, Any, tuple[str, ...]]] = [
         ("break_glass_not_cleared",),
     ),
     ("concern", lambda f: replace(f, concern_open=True), ("safety_concern_open",)),
-    ("no_vitals", lambda f: replace(f, observations=()), ("pre_dose_vitals_missing",)),
+    ("no_vitals", lambda f: replace(f, observations=()), NOTHING_SEEN),
     (
         "stale",
         lambda f: replace(f, observations=[seen(31)]),
@@ -344,7 +347,7 @@ def device(*given: GivenDose, **changes: Any) -> gate.Facts:
     facts = replace(
         good(),
         protocol=ESK,
-        rems=gate.Rems(patient=True, site=True),
+        rems=REMS,
         amount_mg=Decimal("28"),
         course=course_of(*given),
     )
@@ -371,8 +374,9 @@ def device(*given: GivenDose, **changes: Any) -> gate.Facts:
             ordered(device(dose(11), dose(4)), mg=Decimal("84")),
             ("device_rest_not_kept",),  # from the last device on, not from the first
         ),
-        (device(rems=gate.Rems(patient=False, site=True)), ("rems_patient_not_enrolled",)),
-        (device(rems=gate.Rems(patient=True, site=False)), ("rems_site_not_enrolled",)),
+        (device(rems=replace(REMS, patient=False)), ("rems_patient_not_enrolled",)),
+        (device(rems=replace(REMS, site=False)), ("rems_site_not_enrolled",)),
+        (device(rems=replace(REMS, prescriber_on_site=False)), ("prescriber_not_on_site",)),
         (
             device(amount_mg=Decimal("56")),
             ("one_device_at_a_time", "drawn_amount_insufficient"),

@@ -258,7 +258,7 @@ class GateMachine(RuleBasedStateMachine):
             glass=self.glass,
             glass_policy=data.glass_policy(),
             noted=frozenset(),
-            rems=gate.Rems(patient=False, site=False),
+            rems=gate.Rems(patient=False, site=False, prescriber_on_site=False),
             course=Course(
                 given=self.given,
                 stopped=self.stopped,

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from dosing.domain import break_glass, clearance, further, interval, lot, pre_dose, staff
+from dosing.domain import baseline, break_glass, clearance, further, interval, lot, pre_dose, staff
 from dosing.domain.break_glass import BreakGlass, GlassPolicy
 from dosing.domain.further import Course
 from dosing.domain.ledger import Container
@@ -47,6 +47,7 @@ class Rems:
 
     patient: bool
     site: bool
+    prescriber_on_site: bool  # one who may prescribe has signed in there today
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +130,13 @@ def _patient(facts: Facts) -> Iterator[str]:
     yield from pre_dose.failing(
         facts.observations, facts.protocol.pre_dose, facts.now, facts.earlier, facts.noted
     )
+    yield from baseline.failing(
+        baseline.newest(facts.observations),
+        facts.protocol.baseline,
+        facts.now,
+        today=staff.day_at(facts.session, facts.now),
+        first=facts.last.at is None,
+    )
     yield from interval.failing(facts.last, facts.protocol.interval, facts.session.zone, facts.now)
 
 
@@ -137,6 +145,8 @@ def _rems(facts: Facts) -> Iterator[str]:
         yield "rems_patient_not_enrolled"
     if facts.protocol.rems and not facts.rems.site:
         yield "rems_site_not_enrolled"
+    if facts.protocol.rems and not facts.rems.prescriber_on_site:
+        yield "prescriber_not_on_site"
 
 
 def _people(facts: Facts) -> Iterator[str]:

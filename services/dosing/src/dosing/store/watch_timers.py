@@ -16,6 +16,7 @@ DISCREPANCY_REPORT = "discrepancy.report"
 TRANSFER_LATE = "transfer.late"
 REMS_DUE = "rems.due"
 ESCORT_PAGE = "escort.page"
+OXIMETRY = "oximetry.silent"
 ADVERSE_EVENT_REPORT = "adverse_event.report"
 _MINUTE = timedelta(minutes=1)
 
@@ -44,6 +45,16 @@ def _watch(
 ) -> None:
     """By elapsed time: a clock that is set back must not leave a patient unwatched."""
     timers.schedule_elapsed(tx, OVERDUE, session.id, wait, patient_id=session.patient_id, data=data)
+
+
+def schedule_oximetry(tx: Transaction, session: Session, gap: timedelta) -> None:
+    """Call out when no saturation comes for that long; the next one replaces it."""
+    timers.schedule_elapsed(tx, OXIMETRY, session.id, gap, patient_id=session.patient_id)
+
+
+def cancel_oximetry(tx: Transaction, session_id: UUID) -> None:
+    """The patient is awake: none is awaited any more."""
+    timers.cancel(tx, OXIMETRY, session_id)
 
 
 def cancel_overdue(tx: Transaction, session_id: UUID) -> None:

@@ -22,6 +22,7 @@ from dosing.domain.readiness import readied
 from dosing.store import anchors, observations, orders, protocols, sessions
 from dosing.use_cases.follow_watch import follow_watch
 from dosing.use_cases.judge_readings import JudgeReadings, judge_readings
+from dosing.use_cases.watch_oximetry import judge_oximetry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,7 @@ async def record_observation(
         follow_watch(session, protocol.watch, everything, passed, tx)
         judged = JudgeReadings(session=session, source_id=taken.id, just_read=taken.readings)
         await judge_readings(judged, everything, tx)
+        await judge_oximetry(session, taken, tx)
     return taken
 
 
