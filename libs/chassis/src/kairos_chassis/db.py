@@ -73,7 +73,13 @@ class Database:
         with the first read or flush, so that one which only adds rows is a single round trip.
         """
         async with self._turn, self._pool.acquire() as connection:
-            tx = Transaction(connection, network_id, self._clock.now(), self.wake_relay)  # type: ignore[arg-type]
+            tx = Transaction(
+                connection,  # type: ignore[arg-type]
+                network_id,
+                self._clock.now(),
+                self.wake_relay,
+                self._clock.ticks,
+            )
             try:
                 if not lazily:
                     await tx.begin()

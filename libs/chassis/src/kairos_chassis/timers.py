@@ -5,6 +5,10 @@ platform's clock, and runs its handler in the transaction that takes the row awa
 A handler that fails is tried again, ever more slowly, and never given up.
 
 There is one timer per kind and subject: to schedule it again moves it.
+
+A timer that counts elapsed time (`schedule_elapsed`, `@on(kind, elapsed=True)`) goes by the ticks
+of the machine on which it was set, whatever happens to the date meanwhile. Another machine, or
+the same one after a restart, knows nothing of those ticks and goes by the date.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -66,12 +70,24 @@ _DUE = Statement(
     ("kinds", "now", "limit"),
     {},
 )
+# A timer with ticks of this very boot goes by them, until a first try of it has failed.
+_DUE_ELAPSED = Statement(
+    "SELECT network_id, kind, subject_id FROM timer WHERE kind = ANY($1::text[]) "
+    "AND (try_at <= $2::timestamptz OR data ? 'boot') "
+    "AND CASE WHEN data->>'boot' = $4::text AND attempts = 0 "
+    "THEN (data->>'ticks_ms')::bigint <= $5::bigint ELSE try_at <= $6::timestamptz END "
+    "ORDER BY try_at, kind, subject_id LIMIT $3::bigint",
+    ("kinds", "since", "limit", "boot", "ticks_ms", "now"),
+    {},
+)
 _TAKE = Statement(
     "DELETE FROM timer WHERE (network_id, kind, subject_id) = (SELECT network_id, kind, "
     "subject_id FROM timer WHERE network_id = $1::uuid AND kind = $2::text "
-    "AND subject_id = $3::uuid AND try_at <= $4::timestamptz FOR UPDATE SKIP LOCKED) "
+    "AND subject_id = $3::uuid AND CASE WHEN data->>'boot' = $4::text AND attempts = 0 "
+    "THEN (data->>'ticks_ms')::bigint <= $5::bigint ELSE try_at <= $6::timestamptz END "
+    "FOR UPDATE SKIP LOCKED) "
     "RETURNING due_at, patient_id, data, attempts",
-    ("network_id", "kind", "subject_id", "now"),
+    ("network_id", "kind", "subject_id", "boot", "ticks_ms", "now"),
     {},
 )
 _PUT_OFF = Statement(
@@ -103,9 +119,12 @@ class Timers:
 
     service: str
     _handlers: dict[str, Handler] = field(default_factory=dict)
+    elapsed: bool = False
+    """Whether any of its kinds counts elapsed time."""
 
-    def on(self, kind: str) -> Callable[[Handler], Handler]:
-        """Handle the timers of a kind. Raises ValueError for a second handler.
+    def on(self, kind: str, *, elapsed: bool = False) -> Callable[[Handler], Handler]:
+        """Handle the timers of a kind, which may count elapsed time. Raises ValueError for a
+        second handler.
 
         It runs in a transaction of the timer's network, and neither commits nor catches: a raised
         `conflict` means that there is nothing left to do, anything else comes again later.
@@ -115,6 +134,7 @@ class Timers:
             if kind in self._handlers:
                 raise ValueError(f"{kind} already has a handler")
             self._handlers[kind] = handler
+            self.elapsed = self.elapsed or elapsed
             return handler
 
         return register
@@ -143,6 +163,33 @@ def schedule(
     `data` holds ids, codes and numbers, never a text about anybody.
     """
     _queue(tx)[kind, subject_id] = (due_at, patient_id, orjson.dumps(data or {}).decode())
+
+
+def schedule_elapsed(
+    tx: Transaction,
+    kind: str,
+    subject_id: UUID,
+    wait: timedelta,
+    *,
+    patient_id: UUID | None = None,
+    data: Mapping[str, Datum] | None = None,
+) -> None:
+    """Have it run once that much time has passed, whatever happens to the date meanwhile."""
+    ticks = tx.ticks()
+    counted = {**(data or {}), "boot": ticks.boot, "ticks_ms": ticks.ms + _ms(wait)}
+    schedule(tx, kind, subject_id, tx.now + wait, patient_id=patient_id, data=counted)
+
+
+def late_by(due: Due, tx: Transaction) -> timedelta:
+    """How long ago it fell due, by elapsed time where that is known here."""
+    ticks = tx.ticks()
+    if due.data.get("boot") == ticks.boot:
+        return timedelta(milliseconds=ticks.ms - int(due.data["ticks_ms"]))
+    return tx.now - due.due_at
+
+
+def _ms(span: timedelta) -> int:
+    return span // timedelta(milliseconds=1)
 
 
 def cancel(tx: Transaction, kind: str, subject_id: UUID) -> None:
@@ -178,7 +225,12 @@ def _write(tx: Transaction) -> None:
 async def run_due(db: Database, timers: Timers) -> int:
     """Run what is due now, the longest due first, a batch at the most. Returns how many ran."""
     async with db.transaction(None) as tx:
-        due = await tx.fetch(_DUE, kinds=timers.kinds, now=tx.now, limit=BATCH)
+        if timers.elapsed:
+            due = await tx.fetch(
+                _DUE_ELAPSED, kinds=timers.kinds, since=tx.now, limit=BATCH, **_moment(tx)
+            )
+        else:
+            due = await tx.fetch(_DUE, kinds=timers.kinds, now=tx.now, limit=BATCH)
     ran = 0
     for row in due:
         where = dict(row)
@@ -201,7 +253,7 @@ async def _run(db: Database, timers: Timers, where: dict[str, Any]) -> bool:
     """Run one timer, unless another worker has it. A conflict counts as done."""
     try:
         async with db.transaction(where["network_id"]) as tx:
-            taken = await tx.fetch_one(_TAKE, **where, now=tx.now)
+            taken = await tx.fetch_one(_TAKE, **where, **_moment(tx))
             if taken is None:
                 return False
             await timers.handler_of(where["kind"])(_due(where, dict(taken)), tx)
@@ -209,8 +261,13 @@ async def _run(db: Database, timers: Timers, where: dict[str, Any]) -> bool:
         if not is_conflict(error):
             raise
         async with db.transaction(where["network_id"]) as tx:
-            await tx.fetch_one(_TAKE, **where, now=tx.now)
+            await tx.fetch_one(_TAKE, **where, **_moment(tx))
     return True
+
+
+def _moment(tx: Transaction) -> dict[str, Any]:
+    ticks = tx.ticks()
+    return {"boot": ticks.boot, "ticks_ms": ticks.ms, "now": tx.now}
 
 
 def _due(where: Mapping[str, Any], taken: Mapping[str, Any]) -> Due:

@@ -17,6 +17,7 @@ from asyncpg import Connection, Record
 from kairos_events.model import PublicEvent
 from sqlalchemy import Table
 
+from kairos_chassis.clock import Ticks
 from kairos_chassis.statements import Statement, flatten, flatten_alone, insertion
 
 
@@ -29,12 +30,14 @@ class Transaction:
         network_id: UUID | None,
         now: datetime,
         wake_relay: Callable[[], None],
+        ticks: Callable[[], Ticks],
     ) -> None:
         self._connection = connection
         self._begun = False  # BEGIN has been sent
         self.wake_relay = wake_relay
         self.network_id = network_id
         self.now = now
+        self.ticks = ticks  # how long the machine has run, by the same clock
         self.patient_id: UUID | None = None
         self.events: list[PublicEvent] = []  # announced, not yet written; see `outbox`
         self.timers: dict[tuple[str, UUID], Any] = {}  # set or cancelled; see `timers`

@@ -11,7 +11,16 @@ from kairos_chassis.db import Database, Transaction
 from kairos_chassis.errors import Kind
 from kairos_chassis.statements import statement
 from kairos_chassis.timer_worker import TimersNotReadyError, TimerWorker
-from kairos_chassis.timers import LONGEST_RETRY, Due, Timers, cancel, run_due, schedule
+from kairos_chassis.timers import (
+    FIRST_RETRY,
+    LONGEST_RETRY,
+    Due,
+    Timers,
+    cancel,
+    run_due,
+    schedule,
+    schedule_elapsed,
+)
 from sqlalchemy import bindparam, select
 
 from .conftest import NOON, thing
@@ -224,3 +233,54 @@ async def test_a_worker_that_breaks_asks_for_a_new_process(db: Database, doer: D
         await stuck.wait()
     with pytest.raises(TimersNotReadyError):
         await broken.check()
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=-2), timedelta(hours=2)])
+async def test_timer_of_elapsed_time_goes_by_what_passed(
+    db: Database, doer: Doer, jump: timedelta
+) -> None:
+    subject = await elapsed(db, doer)
+    doer.clock.jump(jump)
+    doer.clock.advance(timedelta(seconds=59))
+    await run_due(db, doer.timers)
+    early = list(doer.seen)
+    doer.clock.advance(timedelta(seconds=1))
+    await run_due(db, doer.timers)
+
+    assert early == []
+    assert [one.subject_id for one in doer.seen] == [subject]
+
+
+async def test_timer_of_another_boot_goes_by_the_date(db: Database, doer: Doer) -> None:
+    await elapsed(db, doer)
+    boot, doer.clock.boot = doer.clock.boot, "another"
+    try:
+        doer.clock.jump(MINUTE)
+        await run_due(db, doer.timers)
+    finally:
+        doer.clock.boot = boot
+
+    assert len(doer.seen) == 1
+
+
+async def test_timer_of_elapsed_time_that_failed_comes_again(db: Database, doer: Doer) -> None:
+    await elapsed(db, doer)
+    doer.failures = [ValueError()]
+    doer.clock.advance(MINUTE)
+    await run_due(db, doer.timers)
+    await run_due(db, doer.timers)
+    tried = len(doer.seen)
+    doer.clock.advance(FIRST_RETRY)
+    await run_due(db, doer.timers)
+
+    assert (tried, len(doer.seen)) == (1, 2)
+
+
+async def elapsed(db: Database, doer: Doer) -> UUID:
+    """A timer of a minute."""
+    doer.timers = Timers("test")
+    doer.timers.on(doer.kind, elapsed=True)(doer.handle)
+    subject = uuid4()
+    async with db.transaction(doer.network) as tx:
+        schedule_elapsed(tx, doer.kind, subject, MINUTE)
+    return subject

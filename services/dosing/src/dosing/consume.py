@@ -9,6 +9,7 @@ from kairos_events.fields import Code, Codes, Day, Instant, Route, StateCode, Ve
 from kairos_events.model import Reader, ReaderModel
 from kairos_events.scheduling.credential_recorded_v1 import CredentialStatus
 
+from dosing.use_cases.link_patients import LinkPatients, link_patients
 from dosing.use_cases.open_session import OpenSession, open_session
 from dosing.use_cases.project_acknowledgement import (
     ProjectAcknowledgement,
@@ -71,6 +72,22 @@ class ClearanceChanged(Reader, type="intake.clearance_changed.v1"):
     clearance_version: Version
     changed_at: Instant
     routes: tuple[RouteClearance, ...]
+
+
+class PatientMerged(Reader, type="intake.patient_merged.v1"):
+    """Two records are one person."""
+
+    surviving_patient_id: UUID
+    merged_patient_id: UUID
+    merged_at: Instant
+
+
+class PatientUnmerged(Reader, type="intake.patient_unmerged.v1"):
+    """Two records are two people after all."""
+
+    surviving_patient_id: UUID
+    merged_patient_id: UUID
+    unmerged_at: Instant
 
 
 class SafetyConcernRaised(Reader, type="intake.safety_concern_raised.v1"):
@@ -157,6 +174,34 @@ async def on_clearance_changed(
             version=event.clearance_version,
             changed_at=event.changed_at,
             routes=tuple(one.model_dump(mode="json") for one in event.routes),
+        ),
+        tx,
+    )
+
+
+@handlers.on(PatientMerged)
+async def on_patient_merged(event: PatientMerged, _envelope: Envelope, tx: Transaction) -> None:
+    """Go by what the whole person was given."""
+    await link_patients(
+        LinkPatients(
+            surviving_patient_id=event.surviving_patient_id,
+            merged_patient_id=event.merged_patient_id,
+            together=True,
+            changed_at=event.merged_at,
+        ),
+        tx,
+    )
+
+
+@handlers.on(PatientUnmerged)
+async def on_patient_unmerged(event: PatientUnmerged, _envelope: Envelope, tx: Transaction) -> None:
+    """Go by what each was given."""
+    await link_patients(
+        LinkPatients(
+            surviving_patient_id=event.surviving_patient_id,
+            merged_patient_id=event.merged_patient_id,
+            together=False,
+            changed_at=event.unmerged_at,
         ),
         tx,
     )

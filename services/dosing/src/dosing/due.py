@@ -1,9 +1,7 @@
 """What falls due in this service: from a timer to a use case."""
 
-from datetime import datetime
-
 from kairos_chassis.db import Transaction
-from kairos_chassis.timers import Due, Timers
+from kairos_chassis.timers import Due, Timers, late_by
 
 from dosing.store.watch_timers import (
     ADVERSE_EVENT_REPORT,
@@ -11,6 +9,7 @@ from dosing.store.watch_timers import (
     DISCREPANCY_REPORT,
     ESCORT_PAGE,
     OVERDUE,
+    OXIMETRY,
     REMS_DUE,
     TRANSFER_LATE,
 )
@@ -19,21 +18,29 @@ from dosing.use_cases.escalate_observation import EscalateObservation, escalate_
 from dosing.use_cases.note_clock import note_clock
 from dosing.use_cases.page_for_escort import page_for_escort
 from dosing.use_cases.remind_of_report import remind_of_report
+from dosing.use_cases.watch_oximetry import oximeter_silent
 
 timers = Timers("dosing")
 
 
-@timers.on(OVERDUE)
+@timers.on(OVERDUE, elapsed=True)
 async def on_observation_overdue(due: Due, tx: Transaction) -> None:
     """An observation is five or ten minutes late."""
     await escalate_observation(
         EscalateObservation(
             session_id=due.subject_id,
-            due_at=datetime.fromisoformat(str(due.data["due"])),
+            minute=int(due.data.get("minute", 0)),  # 0: set by a version that did not say
             escalate=due.data["step"] == "escalate",
+            late_by=late_by(due, tx),
         ),
         tx,
     )
+
+
+@timers.on(OXIMETRY, elapsed=True)
+async def on_oximeter_silent(due: Due, tx: Transaction) -> None:
+    """A sedated patient's oximeter has sent nothing for too long."""
+    await oximeter_silent(due.subject_id, tx)
 
 
 @timers.on(ESCORT_PAGE)

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from dosing.domain.baseline import Baseline, Pregnancy, SuicideScreen
 from dosing.domain.ledger import Container
 from dosing.domain.observation import Observation, Readings
 from dosing.domain.session import Session
@@ -37,6 +38,22 @@ def container() -> Container:
     )
 
 
+def said(**changes: Any) -> Baseline:
+    """Fasting, sober and well."""
+    values: dict[str, Any] = {
+        "last_solids_at": NOW - timedelta(hours=12),
+        "last_fluids_at": NOW - timedelta(hours=4),
+        "medications": {},
+        "last_alcohol_at": None,
+        "intoxicated": False,
+        "acute_change": False,
+        "pregnancy": Pregnancy.NOT_APPLICABLE,
+        "pregnancy_tested_on": None,
+        "suicide_screen": SuicideScreen.NEGATIVE,
+    }
+    return Baseline(**{**values, **changes})
+
+
 def seen(minutes_ago: int = 0, **changes: Any) -> Observation:
     values: dict[str, Any] = {
         "systolic_mmhg": 124,
@@ -46,6 +63,7 @@ def seen(minutes_ago: int = 0, **changes: Any) -> Observation:
         "spo2_percent": 98,
         "moaas": 5,
         "cadss6": 0,
+        "baseline": said(),
     }
     at = NOW - timedelta(minutes=minutes_ago)
     return Observation(

@@ -30,6 +30,7 @@ SL = data.protocol_for("sublingual")
 IV = data.protocol_for("iv")
 TABLET = data.product("ketamine_rdt_100mg_12")
 DEVICE = data.product("esketamine_nasal_28mg_2")
+REMS = gate.Rems(patient=True, site=True, prescriber_on_site=True)
 MINUTE = timedelta(minutes=1)
 
 
@@ -115,6 +116,8 @@ def dose(minutes_ago: float, mg: str = "28") -> GivenDose:
     )
 
 
+NOTHING_SEEN = ("pre_dose_vitals_missing", "baseline_missing")
+
 BROKEN: list[tuple[str, Any, tuple[str, ...]]] = [
     ("checked_in", lambda f: replace(f, session=session(opened_at=NOW)), ("session_not_ready",)),
     (
@@ -176,7 +179,7 @@ BROKEN: list[tuple[str, Any, tuple[str, ...]]] = [
         ("break_glass_not_cleared",),
     ),
     ("concern", lambda f: replace(f, concern_open=True), ("safety_concern_open",)),
-    ("no_vitals", lambda f: replace(f, observations=()), ("pre_dose_vitals_missing",)),
+    ("no_vitals", lambda f: replace(f, observations=()), NOTHING_SEEN),
     (
         "stale",
         lambda f: replace(f, observations=[seen(31)]),
@@ -328,14 +331,25 @@ def test_every_failing_rule_is_named_at_once() -> None:
     assert len(rules) == len(wanted)
 
 
+def course_of(*given: GivenDose) -> Course:
+    """A course by its doses, each stamped as long ago as it was given."""
+    if not given:
+        return Course()
+    return Course(
+        given=given,
+        since_first=NOW - given[0].recorded_at,
+        since_last=NOW - given[-1].recorded_at,
+    )
+
+
 def device(*given: GivenDose, **changes: Any) -> gate.Facts:
     """A device after those that were given."""
     facts = replace(
         good(),
         protocol=ESK,
-        rems=gate.Rems(patient=True, site=True),
+        rems=REMS,
         amount_mg=Decimal("28"),
-        course=Course(given=given),
+        course=course_of(*given),
     )
     state = State.MONITORING if given else State.READY
     facts = replace(facts, session=replace(facts.session, state=state))
@@ -360,8 +374,9 @@ def device(*given: GivenDose, **changes: Any) -> gate.Facts:
             ordered(device(dose(11), dose(4)), mg=Decimal("84")),
             ("device_rest_not_kept",),  # from the last device on, not from the first
         ),
-        (device(rems=gate.Rems(patient=False, site=True)), ("rems_patient_not_enrolled",)),
-        (device(rems=gate.Rems(patient=True, site=False)), ("rems_site_not_enrolled",)),
+        (device(rems=replace(REMS, patient=False)), ("rems_patient_not_enrolled",)),
+        (device(rems=replace(REMS, site=False)), ("rems_site_not_enrolled",)),
+        (device(rems=replace(REMS, prescriber_on_site=False)), ("prescriber_not_on_site",)),
         (
             device(amount_mg=Decimal("56")),
             ("one_device_at_a_time", "drawn_amount_insufficient"),
@@ -376,7 +391,7 @@ def test_further_devices(facts: gate.Facts, rules: tuple[str, ...]) -> None:
 
 
 def test_injection_is_given_once() -> None:
-    facts = replace(good(), course=Course(given=[dose(10, "10")]), amount_mg=Decimal("10"))
+    facts = replace(good(), course=course_of(dose(10, "10")), amount_mg=Decimal("10"))
     facts = replace(facts, session=replace(facts.session, state=State.MONITORING))
 
     assert "session_not_ready" in gate.failing(facts)
@@ -416,6 +431,7 @@ def leaving(**changes: Any) -> discharge.Facts:
         "concern_open": False,
         "infusing": False,
         "elapsed": 120 * MINUTE,
+        "since_last": 120 * MINUTE,
         "now": NOW,
     }
     return discharge.Facts(**{**values, **changes})
@@ -477,6 +493,13 @@ def test_patient_leaves_once_everything_holds() -> None:
         (
             leaving(protocol=replace(IM, watch=replace(IM.watch, after_end_minimum=120 * MINUTE))),
             (),
+        ),
+        (
+            leaving(
+                protocol=replace(IM, watch=replace(IM.watch, after_end_minimum=120 * MINUTE)),
+                since_last=None,
+            ),
+            ("minimum_watch_after_end",),
         ),
     ],
 )

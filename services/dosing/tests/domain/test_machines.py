@@ -228,6 +228,7 @@ class GateMachine(RuleBasedStateMachine):
         order = self.order if self.order_active else replace(self.order, cancelled_at=NOW)
         return gate.Facts(
             session=self.session,
+            person=frozenset({self.session.patient_id}),
             protocol=IM,
             order=order,
             amount_mg=amount,
@@ -257,8 +258,13 @@ class GateMachine(RuleBasedStateMachine):
             glass=self.glass,
             glass_policy=data.glass_policy(),
             noted=frozenset(),
-            rems=gate.Rems(patient=False, site=False),
-            course=Course(given=self.given, stopped=self.stopped),
+            rems=gate.Rems(patient=False, site=False, prescriber_on_site=False),
+            course=Course(
+                given=self.given,
+                stopped=self.stopped,
+                since_first=self.now - self.given[0].recorded_at if self.given else None,
+                since_last=self.now - self.given[-1].recorded_at if self.given else None,
+            ),
             infusion=False,
             now=self.now,
         )

@@ -199,8 +199,29 @@ class Clinic:
     async def observe(self, readings: dict[str, Any] | None = None, **changes: Any) -> Any:
         """Ortiz takes vital signs."""
         now = self.service.clock.now().isoformat()
-        body = {"observed_at": now, **(readings or GOOD), **changes}
+        body = {
+            "observed_at": now,
+            "baseline": self.baseline(),
+            "oximetry_continuous": True,
+            **(readings or GOOD),
+            **changes,
+        }
         return await self.post(self.ortiz, f"/v1/sessions/{self.session}/observations", body)
+
+    def baseline(self, **changes: Any) -> dict[str, Any]:
+        """Fasting, sober, well, and not pregnant."""
+        now = self.service.clock.now()
+        return {
+            "last_solids_at": (now - timedelta(hours=12)).isoformat(),
+            "last_fluids_at": (now - timedelta(hours=4)).isoformat(),
+            "medications": {},
+            "intoxicated": False,
+            "acute_change": False,
+            "pregnancy": "negative",
+            "pregnancy_tested_on": (now - timedelta(days=1)).date().isoformat(),
+            "suicide_screen": "negative",
+            **changes,
+        }
 
     async def watched_at(
         self, start: datetime, *minutes: int, readings: dict[str, Any] | None = None

@@ -208,6 +208,13 @@ async def esketamine(clinic: Clinic) -> None:
     await clinic.switch(Route.NASAL_ESKETAMINE, "esketamine_nasal_28mg_2", "56")
     assert (await clinic.order("56", "mg")).status_code == 201
     await clinic.observe()
+    await on_site(clinic, present=True)
+
+
+async def on_site(clinic: Clinic, *, present: bool) -> None:
+    """Dr Lee comes, or leaves."""
+    body = {"site_id": str(clinic.site), "present": present}
+    assert (await clinic.post(clinic.lee, "/v1/site-presences", body)).status_code == 201
 
 
 async def test_devices_are_five_minutes_apart_and_only_for_the_enrolled(clinic: Clinic) -> None:

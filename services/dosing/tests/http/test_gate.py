@@ -37,6 +37,7 @@ async def test_everything_that_fails_is_named_at_once(clinic: Clinic) -> None:
         "order_not_active",
         "not_cleared",
         "pre_dose_vitals_missing",
+        "baseline_missing",
         "prescriber_not_credentialed",
         "second_person_check_missing",
         "drug_not_drawn",

@@ -20,7 +20,7 @@ from .clinic import GOOD, Clinic
         ({"systolic_mmhg": None}, "implausible_reading"),
         ({"systolic_mmhg": 76, "diastolic_mmhg": 124}, "implausible_reading"),
         ({"spo2_percent": 9}, "implausible_reading"),
-        (dict.fromkeys(GOOD), "implausible_reading"),
+        (dict.fromkeys([*GOOD, "baseline", "oximetry_continuous"]), "implausible_reading"),
     ],
 )
 async def test_unfit_reading_is_refused_and_leaves_nothing(

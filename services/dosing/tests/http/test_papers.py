@@ -43,7 +43,8 @@ async def test_observation_entered_in_error_is_taken_back_and_baseline_is_missin
 
     assert (await correct(clinic, str(seen["id"]), None)).status_code == 201
 
-    assert (await clinic.give(draw)).json()["rules"] == ["pre_dose_vitals_missing"]
+    rules = (await clinic.give(draw)).json()["rules"]
+    assert rules == ["pre_dose_vitals_missing", "baseline_missing"]
 
 
 async def test_implausible_correction_is_refused(clinic: Clinic) -> None:

@@ -12,8 +12,8 @@ from .clinic import Clinic
 
 def own(**changes: Any) -> dict[str, Any]:
     """The shipped protocol as a network's own version."""
-    text = copy.deepcopy(data.document("protocol_im_racemic_ketamine_v2.toml"))
-    return {**text, "version": "2-cautious", **changes}
+    text = copy.deepcopy(data.document("protocol_im_racemic_ketamine_v3.toml"))
+    return {**text, "version": "3-cautious", **changes}
 
 
 async def as_director(clinic: Clinic, path: str, body: Any, who: Any = None) -> Any:
@@ -52,7 +52,7 @@ async def test_only_a_signed_version_opens_sessions_and_open_ones_keep_theirs(
         (await clinic.get(f"/v1/sessions/{one}")).json()["protocol_version"]
         for one in (before, after)
     ]
-    assert versions == ["2", "2-cautious"]
+    assert versions == ["3", "3-cautious"]
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ async def test_unsound_protocol_is_refused_by_name(
 
 
 async def test_shipped_version_is_not_replaced(clinic: Clinic) -> None:
-    answer = await as_director(clinic, "/v1/protocols", {"content": own(version="2")})
+    answer = await as_director(clinic, "/v1/protocols", {"content": own(version="3")})
 
     assert answer.json()["type"] == "urn:kairos:problem:protocol_exists"
 

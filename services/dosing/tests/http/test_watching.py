@@ -1,6 +1,6 @@
 """While a patient is watched: alerts, late looks, handover, clocks that jump, break-glass."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -164,6 +164,78 @@ async def test_observation_in_time_moves_the_timer_on(clinic: Clinic) -> None:
     await due(clinic)
 
     assert await alerts(clinic) == [("observation_overdue", "warning")]
+
+
+@pytest.mark.parametrize("hours", [-1, 1, -24])
+async def test_late_observation_calls_out_by_what_passed_whatever_the_date_says(
+    clinic: Clinic, hours: int
+) -> None:
+    await clinic.dosed()
+    clinic.service.clock.advance(timedelta(minutes=3))
+    clinic.service.clock.jump(timedelta(hours=hours))
+    clinic.service.clock.advance(timedelta(minutes=11, seconds=59))
+    await due(clinic)
+    assert await alerts(clinic) == []
+    clinic.service.clock.advance(timedelta(seconds=1))
+    await due(clinic)
+    warned = await alerts(clinic)
+    clinic.service.clock.jump(timedelta(hours=hours))
+    clinic.service.clock.advance(timedelta(minutes=5))
+    await due(clinic)
+
+    assert warned == [("observation_overdue", "warning")]
+    assert await alerts(clinic) == [*warned, ("observation_escalated", "red")]
+
+
+async def test_after_a_restart_of_the_machine_the_date_is_gone_by(clinic: Clinic) -> None:
+    """Its ticks began anew: those of before say nothing any more."""
+    await clinic.dosed()
+    clock = clinic.service.clock
+    clock.boot, before = "another", clock.boot
+    try:
+        clock.advance(timedelta(minutes=14, seconds=59))
+        await due(clinic)
+        assert await alerts(clinic) == []
+        clock.advance(timedelta(seconds=1))
+        await due(clinic)
+        clock.advance(timedelta(minutes=5))
+        await due(clinic)
+    finally:
+        clock.boot = before
+
+    codes = [code for code, _ in await alerts(clinic)]
+    assert codes == ["observation_overdue", "observation_escalated"]
+
+
+async def test_escalation_is_at_once_where_the_worker_had_stood_still(clinic: Clinic) -> None:
+    await clinic.dosed()
+    clinic.service.clock.advance(timedelta(minutes=40))
+    await due(clinic)
+    await due(clinic)  # without any more waiting
+
+    codes = [code for code, _ in await alerts(clinic)]
+    assert codes == ["observation_overdue", "observation_escalated"]
+
+
+async def test_watch_over_the_change_to_summer_time_is_as_long_as_ever(clinic: Clinic) -> None:
+    """14 March 2027, 02:00 in Denver: the hour after is 03:00."""
+    clinic.service.clock.at = datetime(2027, 3, 14, 8, 30, tzinfo=UTC)  # 01:30 there
+    clinic.session = await clinic.check_in()
+    await clinic.dosed()
+    begun = clinic.service.clock.now()
+    clinic.service.clock.at = begun + timedelta(minutes=15)
+    await due(clinic)
+    warned = await alerts(clinic)
+    await clinic.watched_at(begun, 20, 30, 45, 60, 90, 104, readings=WELL)
+    clinic.service.clock.at = begun + timedelta(minutes=119)
+    await clinic.observe(WELL)
+    early = await clinic.discharge()
+    clinic.service.clock.at = begun + timedelta(minutes=120)
+    left = await clinic.discharge()
+
+    assert warned == [("observation_overdue", "warning")]
+    assert early.json()["rules"] == ["minimum_watch"]
+    assert left.status_code == 200
 
 
 async def test_watch_passes_in_one_step_and_no_further_than_the_ratio(clinic: Clinic) -> None:

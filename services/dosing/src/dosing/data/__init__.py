@@ -16,11 +16,13 @@ from dosing.data.care import (
     loss_policy,
     misuse_policy,
     monitor_ratio,
+    oximetry_policy,
     rems_due_after,
     report_policy,
 )
 from dosing.data.files import document, part
 from dosing.domain import protocol as p
+from dosing.domain.baseline import BaselineLimits
 from dosing.domain.errors import NoProtocol, UnknownProduct
 from dosing.domain.soundness import broken_examples, contradictions, unsourced
 from dosing.domain.staff import Act, Qualification
@@ -35,11 +37,13 @@ __all__ = [
     "follow_up_rules",
     "formulary",
     "glass_policy",
+    "has_protocol",
     "hash_of",
     "instructions",
     "loss_policy",
     "misuse_policy",
     "monitor_ratio",
+    "oximetry_policy",
     "product",
     "protocol",
     "protocol_for",
@@ -55,12 +59,19 @@ DEFAULT_LOCALE = "us"
 PROTOCOLS = (  # of one route and locale the newest last
     "protocol_im_racemic_ketamine_v1.toml",
     "protocol_im_racemic_ketamine_v2.toml",
+    "protocol_im_racemic_ketamine_v3.toml",
     "protocol_iv_racemic_ketamine_v1.toml",
+    "protocol_iv_racemic_ketamine_v2.toml",
     "protocol_sublingual_racemic_ketamine_v1.toml",
+    "protocol_sublingual_racemic_ketamine_v2.toml",
     "protocol_oral_racemic_ketamine_v1.toml",
+    "protocol_oral_racemic_ketamine_v2.toml",
     "protocol_nasal_racemic_ketamine_v1.toml",
+    "protocol_nasal_racemic_ketamine_v2.toml",
     "protocol_nasal_esketamine_us_v1.toml",
+    "protocol_nasal_esketamine_us_v2.toml",
     "protocol_nasal_esketamine_ex_us_v1.toml",
+    "protocol_nasal_esketamine_ex_us_v2.toml",
 )
 FORMULARY = "formulary_v2.toml"
 _UNITS = ("hours", "minutes", "seconds")
@@ -78,6 +89,11 @@ def protocol_for(route: str, locale: str = DEFAULT_LOCALE) -> p.Protocol:
         if (one.route, one.locale) == (route, locale):
             return one
     raise NoProtocol
+
+
+def has_protocol(route: str, locale: str) -> bool:
+    """Whether one is shipped for a route in a locale."""
+    return any((one.route, one.locale) == (route, locale) for one in protocols())
 
 
 def protocol(code: str, version: str) -> p.Protocol:
@@ -152,6 +168,7 @@ def protocol_of(text: Mapping[str, Any]) -> p.Protocol:
         interval=part(p.Interval, text["interval"]),
         watch=part(p.Watch, text["watch"]),
         pre_dose=part(p.PreDose, text["pre_dose"]),
+        baseline=part(BaselineLimits, text["baseline"]) if "baseline" in text else None,
         discharge=part(p.DischargeCriteria, text["discharge"]),
         charting=part(p.Charting, text["charting"]),
         plausible={name: tuple(row["value"]) for name, row in text["plausible"].items()},

@@ -11,6 +11,7 @@ from dosing.domain.break_glass import GlassPolicy
 from dosing.domain.follow_up import FollowUpRule, Occasion
 from dosing.domain.instructions import Instructions
 from dosing.domain.misuse import MisusePolicy
+from dosing.domain.oximetry import OximetryPolicy
 from dosing.domain.stock import LossPolicy
 
 
@@ -52,6 +53,12 @@ def monitor_ratio() -> int:
 def misuse_policy() -> MisusePolicy:
     """From when on exposure is worth a look."""
     return part(MisusePolicy, document("misuse_v1.toml"))
+
+
+@cache
+def oximetry_policy() -> OximetryPolicy:
+    """When pulse oximetry has to run without a break."""
+    return part(OximetryPolicy, document("monitoring_v1.toml"))
 
 
 @cache

@@ -46,6 +46,7 @@ class Facts:
     concern_open: bool
     infusing: bool
     elapsed: timedelta | None  # since the first dose, by what has passed and not by the date
+    since_last: timedelta | None  # since the end of the last, likewise
     now: datetime
 
 
@@ -69,8 +70,8 @@ def _watch(facts: Facts) -> Iterator[str]:
     seen = [timedelta(minutes=one.minutes_since_first_dose or 0) for one in facts.observations]
     if facts.elapsed is None or watched(seen, facts.elapsed, watch.stale_after) < watch.minimum:
         yield "minimum_watch"
-    after_end, ended = watch.after_end_minimum, session.last_dose_at
-    if after_end is not None and (ended is None or facts.now - ended < after_end):
+    after_end, since = watch.after_end_minimum, facts.since_last
+    if after_end is not None and (since is None or since < after_end):
         yield "minimum_watch_after_end"
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from dosing.domain import lot, pre_dose, staff
+from dosing.domain import baseline, lot, pre_dose, staff
 from dosing.domain.gate import check_in_failing
 from dosing.domain.ledger import Container
 from dosing.domain.observation import Observation
@@ -21,6 +21,7 @@ class Facts:
     """Everything a draw is judged by."""
 
     session: Session
+    person: frozenset[UUID]  # all ids of the patient: records may have been merged
     protocol: Protocol
     order: Order | None
     container: Container
@@ -34,6 +35,7 @@ class Facts:
     earlier: Sequence[Observation]  # the same day, before a dose in another session
     noted: frozenset[UUID]  # readings of which a prescriber wrote why the benefit is worth it
     given_mg: Decimal  # in this session so far
+    first: bool  # the patient has never had a dose in this network
     stopped: bool  # no more drug in this session
     day_closed: bool  # the site's books are closed for today
     concern_open: bool
@@ -48,7 +50,19 @@ def failing(facts: Facts) -> tuple[str, ...]:
         vitals = pre_dose.failing(
             facts.observations, facts.protocol.pre_dose, facts.now, facts.earlier, facts.noted
         )
-    return (*_session(facts), *_container(facts), *vitals)
+    return (*_session(facts), *_container(facts), *vitals, *_baseline(facts))
+
+
+def _baseline(facts: Facts) -> Iterator[str]:
+    if facts.given_mg:
+        return
+    yield from baseline.failing(
+        baseline.newest(facts.observations),
+        facts.protocol.baseline,
+        facts.now,
+        today=staff.day_at(facts.session, facts.now),
+        first=facts.first,
+    )
 
 
 def _session(facts: Facts) -> Iterator[str]:
@@ -78,9 +92,7 @@ def _container(facts: Facts) -> Iterator[str]:
     )
     if facts.container.site_id != facts.session.site_id:
         yield "container_of_other_site"
-    yield from lot.ownership_failing(
-        facts.container, facts.session.patient_id, facts.session.site_id
-    )
+    yield from lot.ownership_failing(facts.container, facts.person, facts.session.site_id)
     if facts.day_closed:
         yield "day_closed"
     if not facts.product.whole_units(facts.amount_mg):

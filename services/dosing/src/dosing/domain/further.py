@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from decimal import Decimal
 
 from dosing.domain.dose import GivenDose
@@ -17,6 +17,8 @@ class Course:
     infusing: bool = False
     stopped: bool = False  # no more drug in this session
     alert_unanswered: bool = False  # one that stops drug and that nobody has acknowledged
+    since_first: timedelta | None = None  # the first part, by what has passed; None before it
+    since_last: timedelta | None = None
 
     @property
     def given_mg(self) -> Decimal:
@@ -29,17 +31,17 @@ class Course:
         return bool(self.given) or self.infusing
 
 
-def failing(course: Course, limits: DoseLimits, now: datetime) -> Iterator[str]:
+def failing(course: Course, limits: DoseLimits) -> Iterator[str]:
     """Which rules refuse more drug after the first part."""
-    if not course.given:
+    if course.since_first is None or course.since_last is None:
         return
     if limits.further_within is None:
         yield "session_not_ready"
         return
-    if now - course.given[0].recorded_at > limits.further_within:
+    if course.since_first > limits.further_within:
         yield "further_dose_too_late"
     rest = limits.device_apart
-    if rest is not None and now - course.given[-1].recorded_at < rest:
+    if rest is not None and course.since_last < rest:
         yield "device_rest_not_kept"
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from dosing.domain import break_glass, clearance, further, interval, lot, pre_dose, staff
+from dosing.domain import baseline, break_glass, clearance, further, interval, lot, pre_dose, staff
 from dosing.domain.break_glass import BreakGlass, GlassPolicy
 from dosing.domain.further import Course
 from dosing.domain.ledger import Container
@@ -47,6 +47,7 @@ class Rems:
 
     patient: bool
     site: bool
+    prescriber_on_site: bool  # one who may prescribe has signed in there today
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,7 @@ class Facts:
     """Everything the gate judges by, read under the patient's lock."""
 
     session: Session
+    person: frozenset[UUID]  # all ids of the patient: records may have been merged
     protocol: Protocol
     order: Order | None
     amount_mg: Decimal
@@ -102,7 +104,7 @@ def _session(facts: Facts) -> Iterator[str]:
     if facts.session.state not in allowed:
         yield "session_not_ready"
     else:
-        yield from further.failing(facts.course, facts.protocol.dose, facts.now)
+        yield from further.failing(facts.course, facts.protocol.dose)
     yield from check_in_failing(facts.session, facts.now)
     if facts.infusion is not (facts.protocol.infusion is not None):
         yield "given_by_infusion_only" if facts.protocol.infusion else "no_infusion_by_this_route"
@@ -128,6 +130,13 @@ def _patient(facts: Facts) -> Iterator[str]:
     yield from pre_dose.failing(
         facts.observations, facts.protocol.pre_dose, facts.now, facts.earlier, facts.noted
     )
+    yield from baseline.failing(
+        baseline.newest(facts.observations),
+        facts.protocol.baseline,
+        facts.now,
+        today=staff.day_at(facts.session, facts.now),
+        first=facts.last.at is None,
+    )
     yield from interval.failing(facts.last, facts.protocol.interval, facts.session.zone, facts.now)
 
 
@@ -136,6 +145,8 @@ def _rems(facts: Facts) -> Iterator[str]:
         yield "rems_patient_not_enrolled"
     if facts.protocol.rems and not facts.rems.site:
         yield "rems_site_not_enrolled"
+    if facts.protocol.rems and not facts.rems.prescriber_on_site:
+        yield "prescriber_not_on_site"
 
 
 def _people(facts: Facts) -> Iterator[str]:
@@ -185,9 +196,7 @@ def _drug(facts: Facts) -> Iterator[str]:
     yield from lot.failing(
         drug.container, drug.product, day, facts.now, quarantined=drug.quarantined
     )
-    yield from lot.ownership_failing(
-        drug.container, facts.session.patient_id, facts.session.site_id
-    )
+    yield from lot.ownership_failing(drug.container, facts.person, facts.session.site_id)
     if facts.order is not None and drug.container.product != facts.order.product:
         yield "product_not_ordered"
     yield from lot.units_failing(drug.product, facts.amount_mg)

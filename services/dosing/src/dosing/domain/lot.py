@@ -1,6 +1,6 @@
 """Whether a container may be used, and whether an amount can be taken from it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -22,11 +22,16 @@ def failing(
         yield "lot_quarantined"
 
 
-def ownership_failing(container: Container, patient_id: UUID, site_id: UUID) -> Iterator[str]:
-    """Stock dispensed for one patient serves that patient, where it is held (clinical 5)."""
+def ownership_failing(
+    container: Container, person: Collection[UUID], site_id: UUID
+) -> Iterator[str]:
+    """Stock dispensed for one patient serves that patient, where it is held (clinical 5).
+
+    `person` are all ids of the patient: it may have been dispensed under one that was merged.
+    """
     if container.ownership is Ownership.CLINIC_STOCK:
         return
-    if container.patient_id != patient_id:
+    if container.patient_id not in person:
         yield "stock_of_another_patient"
     if container.site_id != site_id:
         yield "patient_specific_not_transferable"

@@ -92,10 +92,10 @@ def _lateness(late: timedelta, watch: Watch) -> DueState:
     return DueState.OVERDUE if late >= watch.warn_after else DueState.DUE
 
 
-def next_due(
-    watch: Watch, first_dose_at: datetime, taken_after: Sequence[timedelta]
-) -> datetime | None:
-    """When the next observation is due that has not been taken; None once nothing is owed.
+def next_due(watch: Watch, taken_after: Sequence[timedelta]) -> timedelta | None:
+    """How long after the first dose the next observation is due that has not been taken.
+
+    None once nothing is owed.
 
     `taken_after` are the times since the first dose at which somebody observed.
     """
@@ -103,7 +103,7 @@ def next_due(
     for minute in watch.schedule_minutes:
         place = timedelta(minutes=minute)
         if minute and place > last + watch.early:
-            return first_dose_at + place
+            return place
     if watch.repeat_every is None:
         return None
-    return first_dose_at + last + watch.repeat_every
+    return last + watch.repeat_every

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from dosing.domain.baseline import Baseline
 from dosing.domain.errors import ImplausibleReading, ImpossibleTime
 from dosing.domain.protocol import Charting
 from dosing.domain.session import Session
@@ -57,6 +58,8 @@ class Readings:
     temperature_c: Decimal | None = None
     symptoms: tuple[str, ...] | None = None  # codes of what is alarming
     side_effects: Mapping[str, int] | None = None  # by code, 0 none to 3 severe
+    oximetry_continuous: bool | None = None  # an oximeter runs without a break
+    baseline: Baseline | None = None  # what was asked before a dose
 
     def check(self, plausible: Mapping[str, tuple[int, int]]) -> None:
         """Raises ImplausibleReading, naming the readings."""

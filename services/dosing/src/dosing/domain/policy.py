@@ -37,6 +37,7 @@ class Publication:
 
     id: UUID
     route: str
+    locale: str  # where its dose table holds
     code: str
     version: str
     sha256: str

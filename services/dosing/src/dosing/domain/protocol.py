@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
+from dosing.domain.baseline import BaselineLimits
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoseLimits:
@@ -151,6 +153,7 @@ class Protocol:
     interval: Interval
     watch: Watch
     pre_dose: PreDose
+    baseline: BaselineLimits | None  # None: a version from before it was asked
     discharge: DischargeCriteria
     charting: Charting
     plausible: Mapping[str, tuple[int, int]]  # by reading: lowest and highest believable value

@@ -50,6 +50,8 @@ CORRECT_RECORD = policy("record.correct", "prescriber", "nurse")
 SEND_READINGS = policy("device_reading.send", "nurse", "prescriber", "service")
 SUBMIT_PROTOCOL = policy("protocol.submit", "prescriber", "medical_director", purpose="HOPERAT")
 SIGN_PROTOCOL = policy("protocol.sign", "medical_director", purpose="HOPERAT")
+NOTE_PRESENCE = policy("site_presence.note", "prescriber")
+SET_UP_SITE = policy("site.set_up", "medical_director", purpose="HOPERAT")
 READ_PROTOCOL = policy(
     "protocol.read", "prescriber", "nurse", "medical_director", purpose="HOPERAT"
 )

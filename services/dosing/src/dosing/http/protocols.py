@@ -7,6 +7,7 @@ from kairos_chassis.http.route import Routes
 from kairos_chassis.http.schemas import Answer, Body
 from kairos_events.fields import Code, Instant, Route, Sha256, VersionTag
 
+from dosing.domain.locale import Locale
 from dosing.http import policies
 from dosing.http.call import DosingCall
 from dosing.store import protocols
@@ -98,8 +99,10 @@ async def post_protocol_publication(call: DosingCall, body: NamedBody) -> InForc
 
 
 @routes.get("/v1/protocols", policy=policies.READ_PROTOCOL)
-async def get_protocol_in_force(call: DosingCall, route: Route) -> InForce:
-    """What a session of a route is opened by now."""
+async def get_protocol_in_force(
+    call: DosingCall, route: Route, locale: Locale = Locale.US
+) -> InForce:
+    """What a session of a route is opened by now, at a site of that locale."""
     async with call.transaction() as tx:
-        found = await protocols.in_force(tx, route.value)
+        found = await protocols.in_force(tx, route.value, locale)
         return call.answer(InForce(route=route, code=found.code, version=found.version))

@@ -1,5 +1,6 @@
 """Moments of a session by the machine's ticks, at rest. Rows are only ever added."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from dosing.domain.elapsed import Anchor, since_first
 from dosing.domain.session import Session
 from dosing.store.care_tables import session_anchor
 
+_GIVEN = ("first_dose", "dose", "infusion_ended")  # when drug last reached the patient
 _OF = statement(
     select(session_anchor)
     .where(session_anchor.c.session_id == bindparam("session_id"))
@@ -35,9 +37,23 @@ def add(tx: Transaction, session_id: UUID, cause: str, clock: Clock) -> None:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """By what has passed and not by the date: since the first part of the dose, and the last."""
+
+    first: timedelta
+    last: timedelta
+
+
 async def elapsed(tx: Transaction, session: Session, clock: Clock) -> timedelta | None:
     """The time since the first dose; None before it."""
-    if session.first_dose_at is None:
+    found = await passed(tx, session, clock)
+    return None if found is None else found.first
+
+
+async def passed(tx: Transaction, session: Session, clock: Clock) -> Passed | None:
+    """The time since the first and the last part of the dose; None before any."""
+    if session.first_dose_at is None or session.last_dose_at is None:
         return None
     ticks, now = clock.ticks(), clock.now()
     rows = await tx.fetch(_OF, session_id=session.id)
@@ -45,5 +61,7 @@ async def elapsed(tx: Transaction, session: Session, clock: Clock) -> timedelta 
         Anchor(boot=row["boot"], ticks_ms=row["ticks_ms"], at=row["anchored_at"]) for row in rows
     ]
     if not anchors:  # a session from before there were any
-        return now - session.first_dose_at
-    return since_first(anchors, Anchor(boot=ticks.boot, ticks_ms=ticks.ms, at=now))
+        return Passed(first=now - session.first_dose_at, last=now - session.last_dose_at)
+    here = Anchor(boot=ticks.boot, ticks_ms=ticks.ms, at=now)
+    given = max(i for i, row in enumerate(rows) if i == 0 or row["cause"] in _GIVEN)
+    return Passed(first=since_first(anchors, here), last=since_first(anchors[given:], here))

@@ -13,10 +13,20 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from dosing.domain.errors import ContainerNotFound
 from dosing.domain.ledger import Container, Entry, EntryKind, Ownership
 from dosing.store.drug_tables import container, ledger_entry, lot_quarantine
+from dosing.store.lock_order import Rank, taking
 
 _BY_ID = select(container).where(container.c.id == bindparam("id"))
 _FIND = statement(_BY_ID)
-_LOCK = statement(_BY_ID.with_for_update())
+_LOCK = statement(_BY_ID.with_for_update(key_share=True))
+_LOCK_LOT = statement(
+    select(container)
+    .where(
+        container.c.product == bindparam("product", type_=Text),
+        func.upper(container.c.lot) == func.upper(bindparam("lot", type_=Text)),
+    )
+    .order_by(container.c.id)
+    .with_for_update(key_share=True)
+)
 _SAVE = statement(
     update(container)
     .where(container.c.id == bindparam("of"), container.c.last_seq == bindparam("seen"))
@@ -66,7 +76,15 @@ async def find(tx: Transaction, container_id: UUID) -> Container:
 async def lock(tx: Transaction, container_id: UUID) -> Container:
     """A container; until the commit nobody else enters into its ledger. Raises
     ContainerNotFound."""
+    taking(tx, Rank.CONTAINER, (container_id,))
     return _one(await tx.fetch_one(_LOCK, id=container_id))
+
+
+async def lock_lot(tx: Transaction, product: str, lot: str) -> list[Container]:
+    """Every container of a lot, at any site, in the one order of locks."""
+    found = [_container(row) for row in await tx.fetch(_LOCK_LOT, product=product, lot=lot)]
+    taking(tx, Rank.CONTAINER, (one.id for one in found))
+    return found
 
 
 async def page(

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select
 
 from dosing.domain.errors import IllegalMove
 from dosing.domain.observation import Aldrete, Observation, Readings
-from dosing.store import records
+from dosing.store import baselines, records
 from dosing.store.record_tables import correction
 
 _OF_SESSION = statement(
@@ -68,7 +68,10 @@ def content_of(readings: Readings | None) -> dict[str, Any]:
     """Readings as a document."""
     if readings is None:
         return {}
-    kept = {name: value for name, value in asdict(readings).items() if value is not None}
+    plain = asdict(replace(readings, baseline=None))
+    kept = {name: value for name, value in plain.items() if value is not None}
+    if readings.baseline is not None:
+        kept["baseline"] = baselines.document_of(readings.baseline)
     if "temperature_c" in kept:
         kept["temperature_c"] = str(kept["temperature_c"])
     return kept
@@ -82,4 +85,6 @@ def _readings(content: dict[str, Any]) -> Readings:
         given["temperature_c"] = Decimal(given["temperature_c"])
     if "symptoms" in given:
         given["symptoms"] = tuple(given["symptoms"])
+    if "baseline" in given:
+        given["baseline"] = baselines.of_document(given["baseline"])
     return Readings(**given)

@@ -5,10 +5,11 @@ from uuid import UUID
 from kairos_chassis.db import Transaction
 from kairos_chassis.statements import statement
 from kairos_events.uuid7 import uuid7
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 
 from dosing.domain.exposure import History, PastDose
 from dosing.store import records
+from dosing.store.persons import same_person
 from dosing.store.protocol_tables import exposure, exposure_review, intolerance
 
 _DOSES = statement(
@@ -19,18 +20,18 @@ _DOSES = statement(
         .exists()
         .label("tolerated"),
     )
-    .where(exposure.c.patient_id == bindparam("patient_id"))
+    .where(exposure.c.patient_id.in_(same_person()))
     .order_by(exposure.c.given_at, exposure.c.dose_id)
 )
 _REVIEWED = statement(
     select(func.max(exposure_review.c.reviewed_at).label("at")).where(
-        exposure_review.c.patient_id == bindparam("patient_id")
+        exposure_review.c.patient_id.in_(same_person())
     )
 )
 
 
 async def history(tx: Transaction, patient_id: UUID) -> History:
-    """All doses of a patient in the network, oldest first."""
+    """All doses of a person in the network, under whichever id, oldest first."""
     rows = await tx.fetch(_DOSES, patient_id=patient_id)
     reviewed = await tx.fetch_one(_REVIEWED, patient_id=patient_id)
     return History(

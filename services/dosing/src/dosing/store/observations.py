@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, select
 
 from dosing.domain.observation import Aldrete, Observation, Readings
 from dosing.domain.session import Session
-from dosing.store import corrections
+from dosing.store import baselines, corrections
+from dosing.store.persons import same_person
 from dosing.store.session_tables import observation
 
 _OF_SESSION = statement(
@@ -20,7 +21,7 @@ _OF_SESSION = statement(
 _EARLIER = statement(
     select(observation)
     .where(
-        observation.c.patient_id == bindparam("patient_id"),
+        observation.c.patient_id.in_(same_person()),
         observation.c.session_id != bindparam("session_id"),
         observation.c.observed_at >= bindparam("since"),
         observation.c.minutes_since_first_dose.is_(None),
@@ -40,6 +41,7 @@ _NUMBERS = (
     "gait_steady",
     "nausea",
     "temperature_c",
+    "oximetry_continuous",
 )
 
 
@@ -65,7 +67,7 @@ async def earlier_today(tx: Transaction, session: Session) -> list[Observation]:
 
 def add(tx: Transaction, taken: Observation) -> None:
     """Keep an observation."""
-    score = taken.readings.aldrete
+    score, said = taken.readings.aldrete, taken.readings.baseline
     tx.insert(
         observation,
         id=taken.id,
@@ -80,12 +82,13 @@ def add(tx: Transaction, taken: Observation) -> None:
         symptoms=None if taken.readings.symptoms is None else list(taken.readings.symptoms),
         side_effects=taken.readings.side_effects,
         device_id=taken.device_id,
+        baseline=None if said is None else baselines.document_of(said),
         **{name: getattr(taken.readings, name) for name in _NUMBERS},
     )
 
 
 def _observation(row: Record) -> Observation:
-    items = row["aldrete"]
+    items, said = row["aldrete"], row["baseline"]
     return Observation(
         id=row["id"],
         session_id=row["session_id"],
@@ -94,6 +97,7 @@ def _observation(row: Record) -> Observation:
             aldrete=None if items is None else _aldrete(items),
             symptoms=None if row["symptoms"] is None else tuple(row["symptoms"]),
             side_effects=row["side_effects"],
+            baseline=None if said is None else baselines.of_document(said),
             **{name: row[name] for name in _NUMBERS},
         ),
         observed_at=row["observed_at"],

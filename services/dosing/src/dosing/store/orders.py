@@ -15,7 +15,7 @@ from dosing.store.session_tables import dose_order
 
 _BY_ID = select(dose_order).where(dose_order.c.id == bindparam("id"))
 _FIND = statement(_BY_ID)
-_LOCK = statement(_BY_ID.with_for_update())
+_LOCK = statement(_BY_ID.with_for_update(key_share=True))
 _LATEST = statement(
     select(dose_order)
     .where(dose_order.c.session_id == bindparam("session_id"))

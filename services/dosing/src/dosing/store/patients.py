@@ -1,19 +1,37 @@
 """What is known of a patient's doses over the whole network, and the lock that serialises them."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from asyncpg import Record
 from kairos_chassis.db import Transaction
 from kairos_chassis.statements import statement
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from dosing.domain.order_facts import LastDose
+from dosing.store.lock_order import Rank, taking
+from dosing.store.persons import same_person
 from dosing.store.session_tables import patient_dosing
 
-_OF = select(patient_dosing).where(patient_dosing.c.patient_id == bindparam("patient_id"))
+_OF = (
+    select(patient_dosing)
+    .where(patient_dosing.c.patient_id.in_(same_person()))
+    .order_by(patient_dosing.c.patient_id)
+)
 _FIND = statement(_OF)
-_LOCK = statement(_OF.with_for_update())
+_LOCK = statement(_OF.with_for_update(of=patient_dosing, key_share=True))
+_LOCK_BOTH = statement(
+    select(patient_dosing.c.patient_id)
+    .where(
+        or_(
+            patient_dosing.c.patient_id.in_(same_person("first_id")),
+            patient_dosing.c.patient_id.in_(same_person("second_id")),
+        )
+    )
+    .order_by(patient_dosing.c.patient_id)
+    .with_for_update(of=patient_dosing, key_share=True)
+)
 _ADD = statement(
     insert(patient_dosing)
     .values(network_id=bindparam("network_id"), patient_id=bindparam("patient_id"))
@@ -37,16 +55,28 @@ def add(tx: Transaction, patient_id: UUID) -> None:
 
 
 async def find(tx: Transaction, patient_id: UUID) -> LastDose:
-    """The last dose."""
-    return _last(await tx.fetch_one(_FIND, patient_id=patient_id))
+    """The last dose, under whichever of the person's ids it was given."""
+    return _last(await tx.fetch(_FIND, patient_id=patient_id))
 
 
 async def lock(tx: Transaction, patient_id: UUID) -> LastDose:
     """The last dose; until the commit nobody else, at any site, starts one for this patient."""
-    row = await tx.fetch_one(_LOCK, patient_id=patient_id)
-    if row is None:
-        raise RuntimeError("a session was opened without its patient's row")
-    return _last(row)
+    taking(tx, Rank.PATIENT, (patient_id,))
+    locked: set[UUID] = set()
+    while True:
+        locked |= {row["patient_id"] for row in await tx.fetch(_LOCK, patient_id=patient_id)}
+        if patient_id not in locked:
+            raise RuntimeError("a session was opened without its patient's row")
+        # Read anew: while it was waited for, a dose was given, or records were merged.
+        rows = await tx.fetch(_FIND, patient_id=patient_id)
+        if locked.issuperset(row["patient_id"] for row in rows):
+            return _last(rows)
+
+
+async def lock_both(tx: Transaction, first_id: UUID, second_id: UUID) -> None:
+    """Nobody starts a dose for either person until the commit."""
+    taking(tx, Rank.PATIENT, (first_id, second_id))
+    await tx.fetch(_LOCK_BOTH, first_id=first_id, second_id=second_id)
 
 
 def save(tx: Transaction, patient_id: UUID, given: LastDose) -> None:
@@ -61,9 +91,11 @@ def save(tx: Transaction, patient_id: UUID, given: LastDose) -> None:
     )
 
 
-def _last(row: Record | None) -> LastDose:
-    if row is None:
+def _last(rows: Sequence[Record]) -> LastDose:
+    given = [row for row in rows if row["last_dose_at"] is not None]
+    if not given:
         return LastDose()
+    row = max(given, key=lambda one: one["last_dose_at"])
     return LastDose(
         at=row["last_dose_at"],
         local_day=row["last_dose_on"],

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from dosing.domain.clearance import Projected, RouteClearance
+from dosing.store.persons import same_person
 from dosing.store.session_tables import clearance, safety_concern
 
 
@@ -42,7 +43,7 @@ _CLEARANCE_OF = statement(
 )
 _BLOCKING = statement(
     select(safety_concern.c.id)
-    .where(safety_concern.c.patient_id == bindparam("patient_id"), safety_concern.c.blocks_dosing)
+    .where(safety_concern.c.patient_id.in_(same_person()), safety_concern.c.blocks_dosing)
     .limit(1)
 )
 
@@ -120,7 +121,7 @@ def acknowledge_concern(
 
 
 async def concern_open(tx: Transaction, patient_id: UUID) -> bool:
-    """Whether any safety concern blocks dosing."""
+    """Whether any safety concern blocks dosing, under whichever id it was raised."""
     return await tx.fetch_one(_BLOCKING, patient_id=patient_id) is not None
 
 

@@ -36,6 +36,7 @@ protocol_publication = Table(
     key(),
     network(),
     text("route"),
+    text("locale"),
     text("code"),
     text("version"),
     text("sha256"),

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 
 from dosing import data
 from dosing.domain.errors import NoProtocol
+from dosing.domain.locale import Locale
 from dosing.domain.policy import ProtocolDocument, Publication, Signature
 from dosing.domain.protocol import Protocol
 from dosing.domain.session import Session
@@ -27,7 +28,10 @@ _FIND = statement(
 )
 _LATEST = statement(
     select(protocol_publication)
-    .where(protocol_publication.c.route == bindparam("route"))
+    .where(
+        protocol_publication.c.route == bindparam("route"),
+        protocol_publication.c.locale == bindparam("locale"),
+    )
     .order_by(protocol_publication.c.published_at.desc(), protocol_publication.c.id.desc())
     .limit(1)
 )
@@ -41,14 +45,18 @@ _SIGNATURES = statement(
 )
 
 
-async def in_force(tx: Transaction, route: str) -> Protocol:
+async def in_force(tx: Transaction, route: str, locale: Locale) -> Protocol:
     """What a session of this route is opened by: the network's own, else the one shipped.
 
-    Raises NoProtocol.
+    A route without a dose table for the locale has one for everywhere. Raises NoProtocol.
     """
-    row = await tx.fetch_one(_LATEST, route=route)
+    row = await tx.fetch_one(_LATEST, route=route, locale=locale.value)
+    if row is None and data.has_protocol(route, locale.value):
+        return data.protocol_for(route, locale.value)
+    if row is None and locale is not Locale.US:
+        return await in_force(tx, route, Locale.US)
     if row is None:
-        return data.protocol_for(route)
+        raise NoProtocol
     return await find(tx, row["code"], row["version"])
 
 

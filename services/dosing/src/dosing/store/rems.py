@@ -9,16 +9,20 @@ from kairos_chassis.db import Transaction
 from kairos_chassis.statements import statement
 from sqlalchemy import bindparam, select
 
+from dosing import data
+from dosing.domain import staff
 from dosing.domain.gate import Rems
 from dosing.domain.session import Session
-from dosing.store import records
+from dosing.domain.staff import Act
+from dosing.store import practitioners, records, sites
+from dosing.store.persons import same_person
 from dosing.store.protocol_tables import rems_enrolment, rems_form, rems_submission
 
 _STATUS = statement(
     select(rems_enrolment.c.status)
     .where(
         rems_enrolment.c.subject_kind == bindparam("subject_kind"),
-        rems_enrolment.c.subject_id == bindparam("subject_id"),
+        rems_enrolment.c.subject_id.in_(same_person("subject_id")),  # a site has one id
     )
     .order_by(rems_enrolment.c.recorded_at.desc(), rems_enrolment.c.id.desc())
     .limit(1)
@@ -81,6 +85,16 @@ async def standing(tx: Transaction, session: Session) -> Rems:
     return Rems(
         patient=await _enrolled(tx, "patient", session.patient_id),
         site=await _enrolled(tx, "site", session.site_id),
+        prescriber_on_site=await _prescriber_on_site(tx, session),
+    )
+
+
+async def _prescriber_on_site(tx: Transaction, session: Session) -> bool:
+    there = await practitioners.load(tx, await sites.present_at(tx, session))
+    day, state = staff.day_at(session, tx.now), session.site_state
+    return any(
+        staff.qualified(person, Act.PRESCRIBE, data.qualifications(), day, state)
+        for person in there.values()
     )
 
 

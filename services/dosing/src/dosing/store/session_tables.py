@@ -175,4 +175,6 @@ observation = Table(
     Column("side_effects", JSONB),
     Column("temperature_c", Numeric(4, 1)),
     Column("device_id", Uuid),
+    Column("baseline", JSONB),
+    Column("oximetry_continuous", Boolean),
 )

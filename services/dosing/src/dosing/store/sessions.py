@@ -14,11 +14,13 @@ from sqlalchemy.types import DateTime
 from dosing.domain.care_errors import PatientNotFound
 from dosing.domain.errors import SessionNotFound
 from dosing.domain.session import Move, Session, State
+from dosing.store.lock_order import Rank, taking
+from dosing.store.persons import same_person
 from dosing.store.session_tables import session, session_move
 
 _BY_ID = select(session).where(session.c.id == bindparam("id"))
 _FIND = statement(_BY_ID)
-_LOCK = statement(_BY_ID.with_for_update())
+_LOCK = statement(_BY_ID.with_for_update(key_share=True))
 _OF_VISIT = statement(select(session.c.id).where(session.c.visit_id == bindparam("visit_id")))
 _MOVES = statement(
     select(session_move)
@@ -35,17 +37,15 @@ _SAVE = statement(
         version=bindparam("next"),
     )
 )
-_ANY = statement(
-    select(session.c.id).where(session.c.patient_id == bindparam("patient_id")).limit(1)
-)
+_ANY = statement(select(session.c.id).where(session.c.patient_id.in_(same_person())).limit(1))
 _WATCHED = statement(
     select(session)
     .where(
-        session.c.patient_id == bindparam("patient_id"),
+        session.c.patient_id.in_(same_person()),
         or_(session.c.state == "monitoring", session.c.state == "dischargeable"),
     )
     .order_by(session.c.id)
-    .with_for_update()
+    .with_for_update(of=session, key_share=True)
 )
 _after_at = bindparam("after_at", type_=DateTime(timezone=True))
 _SITES = bindparam("sites", type_=ARRAY(Uuid))
@@ -75,6 +75,7 @@ async def find(tx: Transaction, session_id: UUID) -> Session:
 
 async def lock(tx: Transaction, session_id: UUID) -> Session:
     """A session, kept from everybody else until the commit. Raises SessionNotFound."""
+    taking(tx, Rank.SESSION, (session_id,))
     return _one(tx, await tx.fetch_one(_LOCK, id=session_id))
 
 
@@ -86,7 +87,9 @@ async def id_of_visit(tx: Transaction, visit_id: UUID) -> UUID | None:
 
 async def watched_of_patient(tx: Transaction, patient_id: UUID) -> list[Session]:
     """A patient's dosed sessions that have not ended, kept from everybody else until the commit."""
-    return [_session(row) for row in await tx.fetch(_WATCHED, patient_id=patient_id)]
+    watched = [_session(row) for row in await tx.fetch(_WATCHED, patient_id=patient_id)]
+    taking(tx, Rank.SESSION, (one.id for one in watched))
+    return watched
 
 
 async def require_patient(tx: Transaction, patient_id: UUID) -> None:

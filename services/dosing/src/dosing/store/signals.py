@@ -12,6 +12,7 @@ from sqlalchemy import Boolean, Uuid, bindparam, func, or_, select
 from dosing.domain.misuse import MisuseSignal
 from dosing.store import records
 from dosing.store.drug_tables import waste_request
+from dosing.store.persons import same_person
 from dosing.store.protocol_tables import misuse_review, misuse_signal
 from dosing.store.stock_tables import discrepancy
 
@@ -25,7 +26,11 @@ _PATIENT = bindparam("patient_id", type_=Uuid)
 _STAFF = bindparam("staff_id", type_=Uuid)
 _OPEN = statement(
     select(misuse_signal.c.code).where(
-        or_(misuse_signal.c.patient_id == _PATIENT, misuse_signal.c.staff_id == _STAFF), ~_REVIEWED
+        or_(
+            misuse_signal.c.patient_id.in_(same_person()),
+            misuse_signal.c.staff_id == _STAFF,
+        ),
+        ~_REVIEWED,
     )
 )
 _PAGE = statement(
@@ -33,7 +38,7 @@ _PAGE = statement(
     .outerjoin(misuse_review, misuse_review.c.signal_id == misuse_signal.c.id)
     .where(
         or_(bindparam("open_only", type_=Boolean).is_(False), ~_REVIEWED),
-        or_(_PATIENT.is_(None), misuse_signal.c.patient_id == _PATIENT),
+        or_(_PATIENT.is_(None), misuse_signal.c.patient_id.in_(same_person())),
     )
     .order_by(misuse_signal.c.id.desc())
     .limit(200)

@@ -3,6 +3,7 @@
 from dosing.store import (
     care_tables,
     drug_tables,
+    person_tables,
     protocol_tables,
     record_tables,
     stock_tables,
@@ -13,6 +14,7 @@ __all__ = [
     "care_tables",
     "drug_tables",
     "metadata",
+    "person_tables",
     "protocol_tables",
     "record_tables",
     "stock_tables",

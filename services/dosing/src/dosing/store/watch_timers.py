@@ -1,5 +1,6 @@
 """Timers of a watched session: they survive every restart."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,31 +16,45 @@ DISCREPANCY_REPORT = "discrepancy.report"
 TRANSFER_LATE = "transfer.late"
 REMS_DUE = "rems.due"
 ESCORT_PAGE = "escort.page"
+OXIMETRY = "oximetry.silent"
 ADVERSE_EVENT_REPORT = "adverse_event.report"
+_MINUTE = timedelta(minutes=1)
 
 
-def schedule_overdue(tx: Transaction, session: Session, watch: Watch, due_at: datetime) -> None:
-    """Warn when an observation due then has not been taken in time; the next one replaces it."""
-    timers.schedule(
-        tx,
-        OVERDUE,
-        session.id,
-        due_at + watch.warn_after,
-        patient_id=session.patient_id,
-        data={"step": "warn", "due": due_at.isoformat()},
-    )
+def schedule_overdue(
+    tx: Transaction, session: Session, watch: Watch, due_after: timedelta, passed: timedelta
+) -> None:
+    """Warn when the observation due that long after the first dose has not been taken in time.
+
+    `passed` is the time since the first dose. The next observation replaces it.
+    """
+    wait = due_after + watch.warn_after - passed
+    _watch(tx, session, wait, {"step": "warn", "minute": due_after // _MINUTE})
 
 
-def schedule_escalation(tx: Transaction, session: Session, watch: Watch, due_at: datetime) -> None:
-    """Call the charge nurse when it is still missing."""
-    timers.schedule(
-        tx,
-        OVERDUE,
-        session.id,
-        due_at + watch.escalate_after,
-        patient_id=session.patient_id,
-        data={"step": "escalate", "due": due_at.isoformat()},
-    )
+def schedule_escalation(
+    tx: Transaction, session: Session, watch: Watch, minute: int, late_by: timedelta
+) -> None:
+    """Call the charge nurse when it is still missing; the warning was `late_by` late itself."""
+    wait = watch.escalate_after - watch.warn_after - late_by
+    _watch(tx, session, wait, {"step": "escalate", "minute": minute})
+
+
+def _watch(
+    tx: Transaction, session: Session, wait: timedelta, data: Mapping[str, timers.Datum]
+) -> None:
+    """By elapsed time: a clock that is set back must not leave a patient unwatched."""
+    timers.schedule_elapsed(tx, OVERDUE, session.id, wait, patient_id=session.patient_id, data=data)
+
+
+def schedule_oximetry(tx: Transaction, session: Session, gap: timedelta) -> None:
+    """Call out when no saturation comes for that long; the next one replaces it."""
+    timers.schedule_elapsed(tx, OXIMETRY, session.id, gap, patient_id=session.patient_id)
+
+
+def cancel_oximetry(tx: Transaction, session_id: UUID) -> None:
+    """The patient is awake: none is awaited any more."""
+    timers.cancel(tx, OXIMETRY, session_id)
 
 
 def cancel_overdue(tx: Transaction, session_id: UUID) -> None:

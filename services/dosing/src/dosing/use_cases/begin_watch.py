@@ -1,5 +1,6 @@
 """Begin to watch a patient who has been given drug."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from kairos_chassis.clock import Clock
@@ -17,13 +18,13 @@ async def begin_watch(
 ) -> None:
     """From the first part of the dose on: somebody watches, and late observations call out.
 
-    Whoever gave the dose watches until somebody else takes over; a further part changes nothing.
+    Whoever gave the dose watches until somebody else takes over. A further part changes nothing.
     """
     if await monitors.current(tx, session.id) is not None:
+        anchors.add(tx, session.id, "dose", clock)
         return
-    assert session.first_dose_at is not None
     monitors.add(tx, session.id, 1, by, "gave_the_dose")
     anchors.add(tx, session.id, "first_dose", clock)
-    due = next_due(watch, session.first_dose_at, ())
+    due = next_due(watch, ())
     if due is not None:
-        schedule_overdue(tx, session, watch, due)
+        schedule_overdue(tx, session, watch, due, timedelta(0))

@@ -34,8 +34,11 @@ async def count_container(
 
     Raises ContainerNotFound (404).
     """
-    container = await containers.lock(tx, command.container_id)
+    container = await containers.find(tx, command.container_id)
     admit_site(command.by, container.site_id)
+    # All of the lot at once, for a difference quarantines it: never one before another.
+    await containers.lock_lot(tx, container.product, container.lot)
+    container = await containers.lock(tx, command.container_id)
     by, count_id = command.by.subject, uuid7()
     book = container.balance_mg
     counted = container.enter(

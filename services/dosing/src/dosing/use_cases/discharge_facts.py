@@ -27,6 +27,7 @@ async def discharge_facts(
     given = await doses.of_session(tx, session.id)
     baselines = [one.baseline_observation_id for one in given]
     baselines += [one.baseline_observation_id for one in await infusions.of_session(tx, session.id)]
+    passed = await anchors.passed(tx, session, clock)
     return discharge.Facts(
         session=session,
         protocol=await protocols.pinned(tx, session),
@@ -36,6 +37,7 @@ async def discharge_facts(
         held_mg=held(await containers.entries_of_session(tx, session.id)),
         concern_open=await projections.concern_open(tx, session.patient_id),
         infusing=(await courses.of_session(tx, session.id)).infusing,
-        elapsed=await anchors.elapsed(tx, session, clock),
+        elapsed=None if passed is None else passed.first,
+        since_last=None if passed is None else passed.last,
         now=tx.now,
     )

@@ -21,6 +21,8 @@ from dosing.store import (
     courses,
     observations,
     orders,
+    patients,
+    persons,
     practitioners,
     projections,
     protocols,
@@ -78,6 +80,7 @@ async def _facts(
     known = await projections.clearance_of(tx, session.patient_id, session.route)
     return draw.Facts(
         session=session,
+        person=await persons.of(tx, session.patient_id),
         protocol=await protocols.pinned(tx, session),
         order=await orders.latest_of(tx, session.id),
         container=container,
@@ -91,6 +94,7 @@ async def _facts(
         earlier=await observations.earlier_today(tx, session),
         noted=await courses.noted(tx, session.id),
         given_mg=course.given_mg,
+        first=(await patients.find(tx, session.patient_id)).at is None,
         stopped=course.stopped or course.alert_unanswered,
         day_closed=await stock.day_closed(tx, container.site_id, staff.day_at(session, tx.now)),
         concern_open=await projections.concern_open(tx, session.patient_id),

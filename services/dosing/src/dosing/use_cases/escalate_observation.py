@@ -1,7 +1,7 @@
 """Call out for an observation that is missing: first a warning, then the charge nurse."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from uuid import UUID, uuid5
 
 from kairos_chassis.db import Transaction
@@ -18,8 +18,9 @@ class EscalateObservation:
     """The observation due then has not been taken; a taken one moves the timer on."""
 
     session_id: UUID
-    due_at: datetime
+    minute: int  # of the schedule, since the first dose
     escalate: bool
+    late_by: timedelta  # how long ago this step fell due: the worker may have stood still
 
 
 async def escalate_observation(command: EscalateObservation, tx: Transaction) -> list[Alert]:
@@ -35,13 +36,13 @@ async def escalate_observation(command: EscalateObservation, tx: Transaction) ->
         severity=Severity.RED if command.escalate else Severity.WARNING,
         stops_drug=command.escalate,
         conditions=(),
-        lasting=command.due_at - command.due_at,
+        lasting=timedelta(0),
         symptoms=frozenset(),
         moaas_at_most=None,
     )
-    source = uuid5(session.id, command.due_at.isoformat())
+    source = uuid5(session.id, str(command.minute))
     raised = await raise_alerts(RaiseAlerts(session=session, rules=[rule], source_id=source), tx)
     if not command.escalate:
         watch = (await protocols.pinned(tx, session)).watch
-        schedule_escalation(tx, session, watch, command.due_at)
+        schedule_escalation(tx, session, watch, command.minute, command.late_by)
     return raised

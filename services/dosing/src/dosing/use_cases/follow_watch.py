@@ -12,19 +12,24 @@ from dosing.domain.session import Session
 from dosing.store.watch_timers import cancel_overdue, schedule_overdue
 
 
-async def follow_watch(
-    session: Session, watch: Watch, taken: Sequence[Observation], tx: Transaction
+def follow_watch(
+    session: Session,
+    watch: Watch,
+    taken: Sequence[Observation],
+    passed: timedelta,
+    tx: Transaction,
 ) -> None:
-    """Have the next missing observation call out, and no longer the one just taken."""
-    if session.first_dose_at is None:
-        return
+    """Have the next missing observation call out, and no longer the one just taken.
+
+    `passed` is the time since the first dose.
+    """
     after = [
         timedelta(minutes=one.minutes_since_first_dose)
         for one in taken
         if one.minutes_since_first_dose is not None
     ]
-    due = next_due(watch, session.first_dose_at, after)
+    due = next_due(watch, after)
     if due is None:
         cancel_overdue(tx, session.id)
     else:
-        schedule_overdue(tx, session, watch, due)
+        schedule_overdue(tx, session, watch, due, passed)

@@ -1,6 +1,6 @@
 """Gather what the gate judges a dose by, under the patient's lock."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,16 +11,19 @@ from kairos_chassis.db import Transaction
 from dosing import data
 from dosing.domain import gate
 from dosing.domain.clearance import Answer
+from dosing.domain.further import Course
 from dosing.domain.ledger import held
 from dosing.domain.observation import before_first_dose
 from dosing.domain.order_facts import LastDose
 from dosing.domain.session import Session
 from dosing.store import (
+    anchors,
     containers,
     courses,
     doses,
     observations,
     orders,
+    persons,
     practitioners,
     projections,
     protocols,
@@ -60,6 +63,7 @@ async def gate_facts(
         amount = Decimal(0) if order is None else order.mg
     return gate.Facts(
         session=session,
+        person=await persons.of(tx, session.patient_id),
         protocol=await protocols.pinned(tx, session),
         order=order,
         amount_mg=amount,
@@ -79,11 +83,19 @@ async def gate_facts(
         glass_policy=data.glass_policy(),
         noted=await courses.noted(tx, session.id),
         rems=await rems.standing(tx, session),
-        course=await courses.of_session(tx, session.id),
+        course=await _course(session, clock, tx),
         infusion=asked.infusion,
         # Read last, once every lock is held: waiting must not stretch intake's confirmation.
         now=clock.now(),
     )
+
+
+async def _course(session: Session, clock: Clock, tx: Transaction) -> Course:
+    course = await courses.of_session(tx, session.id)
+    passed = await anchors.passed(tx, session, clock)
+    if passed is None:
+        return course
+    return replace(course, since_first=passed.first, since_last=passed.last)
 
 
 async def _drug(draw_id: UUID | None, session: Session, tx: Transaction) -> gate.Drug | None:

@@ -10,7 +10,7 @@ from kairos_events.uuid7 import uuid7
 
 from dosing import publish
 from dosing.domain.session import Move, Session, State
-from dosing.store import patients, protocols, sessions
+from dosing.store import patients, protocols, sessions, sites
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,9 @@ async def open_session(command: OpenSession, tx: Transaction) -> UUID:
     """
     if (earlier := await sessions.id_of_visit(tx, command.visit_id)) is not None:
         return earlier
-    protocol = await protocols.in_force(tx, command.route)
+    protocol = await protocols.in_force(
+        tx, command.route, await sites.locale_of(tx, command.site_id)
+    )
     first = Move(
         seq=1, before=None, after=State.CHECKED_IN, by=None, cause="visit_checked_in", at=tx.now
     )

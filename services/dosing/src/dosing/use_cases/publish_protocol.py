@@ -29,6 +29,7 @@ async def publish_protocol(command: PublishProtocol, tx: Transaction) -> Publica
     published = Publication(
         id=uuid7(),
         route=document.route,
+        locale=document.locale,
         code=document.code,
         version=document.version,
         sha256=document.sha256,

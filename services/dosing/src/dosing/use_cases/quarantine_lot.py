@@ -41,19 +41,20 @@ async def quarantine_lot(command: QuarantineLot, tx: Transaction) -> None:
     Its containers' ledgers say so. A repeat changes nothing. Raises UnknownProduct (422).
     """
     data.product(command.product)
+    boxes = await containers.lock_lot(tx, command.product, command.lot)
     if await containers.quarantined(tx, command.product, command.lot):
         return
     by = command.by.subject
     containers.quarantine(tx, command.product, command.lot, reason=command.reason.value, by=by)
-    # Sessions before containers, as everywhere; a running infusion may hold drug of the lot.
+    for box in boxes:
+        containers.save(tx, box.enter(_posting(command, by, tx)))
+        await tx.flush()
+    # No infusion starts from the lot any more, for that takes its container's lock. A session is
+    # not locked: it comes before containers, and a stop only adds a row to it.
     for session_id in await lots.infusing_from(tx, command.product, command.lot):
-        session = await sessions.lock(tx, session_id)
+        session = await sessions.find(tx, session_id)
         stop = StopDrug(session=session, reason="lot_recalled", by=None, not_tolerated=False)
         await stop_drug(stop, tx)
-    for container_id in await lots.containers_of(tx, command.product, command.lot):
-        container = await containers.lock(tx, container_id)
-        containers.save(tx, container.enter(_posting(command, by, tx)))
-        await tx.flush()
     lot_id = uuid5(tx.network, f"{command.product} {command.lot.upper()}")
     event = publish.lot_recalled(lot_id, command.product, command.lot, command.reason.value, tx.now)
     await outbox.append(tx, event)

@@ -19,6 +19,7 @@ from dosing.domain.series import SIGNS, DeviceReading
 from dosing.domain.session import Session
 from dosing.store import observations, protocols, readings, sessions
 from dosing.use_cases.judge_readings import JudgeReadings, judge_readings
+from dosing.use_cases.watch_oximetry import follow_oximetry
 
 _LATE = timedelta(minutes=2)  # a reading as old as this is no word on how the patient is now
 
@@ -100,4 +101,6 @@ async def _judge(
     if not fresh or session.first_dose_at is None:
         return
     judged = JudgeReadings(session=session, source_id=command.batch_id, just_read=Readings(**fresh))
-    await judge_readings(judged, await observations.of_session(tx, session.id), tx)
+    seen = await observations.of_session(tx, session.id)
+    await judge_readings(judged, seen, tx)
+    follow_oximetry(session, new, seen, tx)

@@ -19,10 +19,10 @@ from dosing.domain.observation import (
     check_observed_at,
 )
 from dosing.domain.readiness import readied
-from dosing.domain.session import Session
 from dosing.store import anchors, observations, orders, protocols, sessions
 from dosing.use_cases.follow_watch import follow_watch
 from dosing.use_cases.judge_readings import JudgeReadings, judge_readings
+from dosing.use_cases.watch_oximetry import judge_oximetry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,7 @@ async def record_observation(
     protocol = await protocols.pinned(tx, session)
     command.readings.check(protocol.plausible)
     check_observed_at(command.observed_at, session, protocol.charting, tx.now)
+    passed = await anchors.elapsed(tx, session, clock)
     taken = Observation(
         id=uuid7(),
         session_id=session.id,
@@ -57,7 +58,7 @@ async def record_observation(
         observed_at=command.observed_at,
         recorded_at=tx.now,
         recorded_by=command.by.subject,
-        minutes_since_first_dose=await _minutes(command.observed_at, session, clock, tx),
+        minutes_since_first_dose=_minutes(command.observed_at, passed, clock),
         device_id=command.device_id,
     )
     everything = [*await observations.of_session(tx, session.id), taken]
@@ -66,19 +67,17 @@ async def record_observation(
     seen, by = before_first_dose(everything), command.by.subject
     sessions.save(tx, readied(session, order, seen, protocol, by=by, now=tx.now))
     await outbox.append(tx, publish.observation_recorded(taken))
-    if taken.minutes_since_first_dose is not None:
+    if passed is not None and taken.minutes_since_first_dose is not None:
         anchors.add(tx, session.id, "observation", clock)
-        await follow_watch(session, protocol.watch, everything, tx)
+        follow_watch(session, protocol.watch, everything, passed, tx)
         judged = JudgeReadings(session=session, source_id=taken.id, just_read=taken.readings)
         await judge_readings(judged, everything, tx)
+        await judge_oximetry(session, taken, tx)
     return taken
 
 
-async def _minutes(
-    observed_at: datetime, session: Session, clock: Clock, tx: Transaction
-) -> int | None:
+def _minutes(observed_at: datetime, passed: timedelta | None, clock: Clock) -> int | None:
     """Whole minutes since the first dose, by what has passed and not by the date."""
-    passed = await anchors.elapsed(tx, session, clock)
     if passed is None:
         return None
     at = passed - (clock.now() - observed_at)

@@ -17,6 +17,7 @@ from pydantic import Field, StringConstraints
 
 from dosing.domain.observation import Aldrete, Observation, Readings
 from dosing.domain.symptoms import SideEffect, Symptom
+from dosing.http.schemas.baselines import BaselineBody, BaselineView
 
 Item = Annotated[int, Field(ge=0, le=2)]
 Cadss6 = Annotated[int, Field(ge=0, le=24)]
@@ -58,9 +59,16 @@ class ReadingsBody(Body):
         default=None, description="by code, 0 none to 3 severe"
     )
 
+    oximetry_continuous: bool | None = Field(
+        default=None, description="an oximeter runs without a break, as from MOAA/S 4 down it must"
+    )
+    baseline: BaselineBody | None = Field(default=None, description="what is asked before a dose")
+
     def readings(self) -> Readings:
         """As the domain holds them."""
-        given = self.model_dump(include=set(Readings.__slots__) - {"aldrete"})
+        given = self.model_dump(include=set(Readings.__slots__) - {"aldrete", "baseline"})
+        if self.baseline is not None:
+            given["baseline"] = self.baseline.baseline()
         if self.symptoms is not None:
             given["symptoms"] = tuple(one.value for one in self.symptoms)
         if self.side_effects is not None:
@@ -107,6 +115,8 @@ class ObservationView(Answer):
     temperature_c: ExactDecimal | None
     symptoms: Codes | None
     side_effects: dict[str, int] | None
+    oximetry_continuous: bool | None
+    baseline: BaselineView | None
     device_id: UUID | None
     late_minutes: int = Field(description="how long after it was seen it was written down")
     version: int = Field(description="above 1: corrected since")
@@ -137,6 +147,8 @@ class ObservationView(Answer):
             temperature_c=seen.temperature_c,
             symptoms=seen.symptoms,
             side_effects=None if seen.side_effects is None else dict(seen.side_effects),
+            oximetry_continuous=seen.oximetry_continuous,
+            baseline=None if seen.baseline is None else BaselineView.of(seen.baseline),
             device_id=taken.device_id,
             late_minutes=int(taken.late_by.total_seconds() // 60),
             version=taken.version,
