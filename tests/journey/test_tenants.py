@@ -59,7 +59,11 @@ def make_what_the_first_day_does_not(
     """One of each thing that is read by its id, in the first journey's network: ids by name."""
     patient, network = played.world.ids["patient"], played.network
     calls = _get(client, platform, "integration", "/v1/safety-calls", "nurse", network).json()
-    made = {"safety_call_id": calls["items"][0]["id"]}
+    measures = _get(client, platform, "integration", "/v1/measures", "nurse", network).json()
+    made = {
+        "safety_call_id": calls["items"][0]["id"],
+        "measure_id": measures["items"][0]["id"],
+    }
     task = {"patient_id": patient, "words": "call", "role": "nurse"}
     bodies: dict[str, tuple[str, dict[str, Any]]] = {
         "task_id": ("/v1/tasks", {**task, "due_at": "2027-03-09T16:00:00Z"}),
