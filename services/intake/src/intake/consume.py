@@ -99,8 +99,14 @@ class TherapySessionRecorded(Reader, type="integration.therapy_session_recorded.
     """A therapy session took place; one of integration ends the row of missed ones."""
 
     patient_id: UUID
+    episode_id: UUID | None
     kind: str
     ended_at: Instant
+
+    @property
+    def integrates(self) -> bool:
+        """Whether it was integration: in a group, where it completed an episode."""
+        return self.kind == "integration" or (self.kind == "group" and self.episode_id is not None)
 
 
 @handlers.on(SessionOpened, rebuilds=_SESSIONS)
@@ -220,7 +226,7 @@ async def on_therapy_session(
     event: TherapySessionRecorded, _envelope: Envelope, tx: Transaction
 ) -> None:
     """Integration that took place ends the row of misses."""
-    if event.kind != "integration":
+    if not event.integrates:
         return
     await count_signal(
         CountSignal(

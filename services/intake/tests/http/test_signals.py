@@ -87,8 +87,16 @@ async def test_grave_adverse_event_is_a_concern_once_for_all_its_versions(
     assert [c["severity"] for c in await clinic.concerns()] == ["moderate"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "episode", "ends"),
+    [
+        (TherapySessionKind.INTEGRATION, uuid4(), True),
+        (TherapySessionKind.GROUP, uuid4(), True),
+        (TherapySessionKind.GROUP, None, False),
+    ],
+)
 async def test_second_missed_integration_sends_to_review_until_one_takes_place(
-    clinic: Clinic, network: UUID
+    clinic: Clinic, network: UUID, kind: TherapySessionKind, episode: UUID | None, ends: bool
 ) -> None:
     await clinic.clear_for_im()
     now = clinic.service.clock.now()
@@ -98,14 +106,14 @@ async def test_second_missed_integration_sends_to_review_until_one_takes_place(
     await clinic.service.deliver(missed(clinic, 2), network)
     second = await clinic.status()
     done = TherapySessionRecordedV1(
-        therapy_session_id=uuid4(), patient_id=UUID(clinic.patient), episode_id=uuid4(),
-        kind=TherapySessionKind.INTEGRATION, practitioner_id=uuid4(), started_at=now, ended_at=now,
+        therapy_session_id=uuid4(), patient_id=UUID(clinic.patient), episode_id=episode,
+        kind=kind, practitioner_id=uuid4(), started_at=now, ended_at=now,
     )  # fmt: skip
     await clinic.service.deliver(done, network)
 
     assert first["cleared"]
     assert second["reasons"] == ["decision_in_review"]
-    assert (await clinic.status())["cleared"]
+    assert (await clinic.status())["cleared"] is ends
 
 
 async def test_every_new_misuse_signal_reopens_a_decision_that_weighed_the_last(

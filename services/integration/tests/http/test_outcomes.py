@@ -214,7 +214,13 @@ async def test_end_of_a_course_plans_what_follows_on_the_patients_wall(
     walls = {m["due_at"].astimezone(denver).strftime("%m-%d %H:%M") for m in due}
     assert walls == {"11-17 09:30"}
     (task,) = await tasks_of(service, network, "write_after_care")
-    assert task["role"] == "therapist"
+    assert (task["role"], task["state"]) == ("therapist", "open")
+
+    after = plan | {"kind": "after_care", "plan": {"early_signs": ["waking at four"]}}
+    async with service.client("therapist", network=network) as client:
+        assert (await client.post(f"{path}/care-plans", json=after)).status_code == 201
+    (task,) = await tasks_of(service, network, "write_after_care")
+    assert task["state"] == "done"
 
 
 async def test_cohort_of_a_few_is_hidden_and_of_enough_is_shown(

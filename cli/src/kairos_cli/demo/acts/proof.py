@@ -21,6 +21,7 @@ SCORES = {
     "meq30": (["3.1"], None),
 }
 _GAP = timedelta(hours=72)
+_SCALES = {"measure_overdue"}  # scales of the schedule that the reference journey does not ask
 
 
 def prove(world: World) -> None:
@@ -80,6 +81,9 @@ def _integration(world: World) -> None:
         wanted["state"] = "open"
         calls = expect(world.shah.get("integration", "/v1/safety-calls", **wanted), 200).body
         check(not calls["items"], "no safety call is open")
+        tasks = expect(world.shah.get("integration", "/v1/tasks", **wanted, limit=100), 200).body
+        late = sorted({task["kind"] for task in tasks["items"] if task["overdue"]})
+        check(set(late) <= _SCALES, f"tasks that nobody did: {late}")
         flags = f"/v1/patients/{world.ids['patient']}/red-flags"
         check(not expect(world.shah.get("integration", flags), 200).body["items"], "no red flag")
         step.answered = f"{len(page)} episodes completed before their deadline, both calls made"

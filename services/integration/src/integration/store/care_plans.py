@@ -27,6 +27,7 @@ _MESSAGES = statement(
     .order_by(team_message.c.sent_at.desc(), team_message.c.id.desc())
     .limit(200)
 )
+_ENDS = statement(select(course_end).where(of_person(course_end.c.patient_id)))
 _INDICATED = statement(
     select(care_plan).where(care_plan.c.indication.is_not(None)).order_by(care_plan.c.made_at)
 )
@@ -35,6 +36,11 @@ _INDICATED = statement(
 async def of_patient(tx: Transaction, patient_id: UUID) -> list[CarePlan]:
     """Every version of a patient's plans, the newest first."""
     return await plans.all(tx, _OF_PATIENT, patient_id=patient_id)
+
+
+async def ends_of(tx: Transaction, patient_id: UUID) -> list[CourseEnd]:
+    """The ends of a patient's courses."""
+    return await ends.all(tx, _ENDS, patient_id=patient_id)
 
 
 async def zone_of(tx: Transaction, patient_id: UUID) -> str:

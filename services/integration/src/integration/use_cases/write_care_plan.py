@@ -10,7 +10,9 @@ from kairos_events.uuid7 import uuid7
 
 from integration.domain.care_plan import CarePlan, PlanKind
 from integration.domain.errors import PlanChanged
+from integration.domain.task import TaskKind, TaskState
 from integration.store import care_plans
+from integration.use_cases.settle_task import SettleTask, settle_task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,10 @@ class WriteCarePlan:
 
 
 async def write_care_plan(command: WriteCarePlan, tx: Transaction) -> CarePlan:
-    """Keep the version; earlier ones stay. Raises PlanChanged (409)."""
+    """Keep the version; earlier ones stay. One for after-care is what a course's end asked for.
+
+    Raises PlanChanged (409).
+    """
     found = await care_plans.of_patient(tx, command.patient_id)
     newest = max([one.number for one in found if one.kind is command.kind], default=0)
     if command.number != newest + 1:
@@ -44,4 +49,18 @@ async def write_care_plan(command: WriteCarePlan, tx: Transaction) -> CarePlan:
         made_at=tx.now,
     )
     care_plans.add(tx, written)
+    if command.kind is PlanKind.AFTER_CARE:
+        await _settle(command, tx)
     return written
+
+
+async def _settle(command: WriteCarePlan, tx: Transaction) -> None:
+    """What was asked for at the end of a course is there."""
+    for ended in await care_plans.ends_of(tx, command.patient_id):
+        asked = SettleTask(
+            kind=TaskKind.WRITE_AFTER_CARE,
+            subject_id=ended.id,
+            state=TaskState.DONE,
+            ended_by=command.author_id,
+        )
+        await settle_task(asked, tx)
