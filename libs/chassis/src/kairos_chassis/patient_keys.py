@@ -135,11 +135,13 @@ async def key_of(tx: Transaction, ring: KeyRing, patient_id: UUID, purpose: str)
 
 async def destroy(tx: Transaction, patient_id: UUID) -> int:
     """Destroy every key of a patient. Returns how many there were. See the module for the rest."""
+    tx.forget_words_key(patient_id)
     return await tx.execute(_DESTROY, network=tx.network, patient=patient_id, now=tx.now)
 
 
 async def bury(tx: Transaction, patient_id: UUID, purpose: str) -> None:
     """Destroy a key, or see to it that none is ever made."""
+    tx.forget_words_key(patient_id)
     await tx.execute(_BURY, network=tx.network, patient=patient_id, purpose=purpose, now=tx.now)
 
 

@@ -44,6 +44,7 @@ class Transaction:
         self._sealing = sealing
         self._writes: list[tuple[Statement, list[Any]]] = []
         self._whose: list[UUID | None] = []  # beside `_writes`
+        self._ready = 0  # how many of `_writes` are sealed
         self._otherwise: list[Exception | None] = []
         self._touched: set[str] = set()  # tables with a change or an insert in this flush
         self._failed = False
@@ -128,13 +129,12 @@ class Transaction:
         self._gather()
         if not self._writes:
             return
+        await self._seal_writes()
         await self.begin()
         writes, self._writes = self._writes, []
         otherwise, self._otherwise = self._otherwise, []
-        whose, self._whose = self._whose, []
+        self._whose, self._ready = [], 0
         self._touched.clear()
-        for (stmt, given), patient_id in zip(writes, whose, strict=True):
-            await self._seal(stmt, given, patient_id)
         sql, arguments = flatten(writes)
         counts = await self._guarded(self._connection.fetchrow(sql, *arguments))
         for count, error in zip(counts or (), otherwise, strict=True):
@@ -191,6 +191,7 @@ class Transaction:
         for callback in self._before_commit:
             callback()
         self._gather()
+        await self._seal_writes()
         if self._stands_alone():
             sql, arguments = flatten_alone(self._writes, self.network_id)
             await self._guarded(self._connection.fetchrow(sql, *arguments))
@@ -229,10 +230,19 @@ class Transaction:
         """
         if self._begun or not self._writes or any(e is not None for e in self._otherwise):
             return False
-        return all(one.alone and not self._seals(one) for one, _ in self._writes)
+        return all(one.alone for one, _ in self._writes)
 
-    def _seals(self, stmt: Statement) -> bool:
-        return self._sealing is not None and bool(stmt.sealed)
+    async def _seal_writes(self) -> None:
+        """Seal what is queued. Only a key that nobody remembers takes a read, and so begins."""
+        if self._sealing is None or not any(one.sealed for one, _ in self._writes[self._ready :]):
+            return
+        # Aside, since asking for a key sends what is queued.
+        held = (self._writes, self._otherwise, self._whose)
+        self._writes, self._otherwise, self._whose = [], [], []
+        for (stmt, given), patient_id in list(zip(held[0], held[2], strict=True))[self._ready :]:
+            await self._seal(stmt, given, patient_id)
+        self._writes, self._otherwise, self._whose = held
+        self._ready = len(self._writes)
 
     async def _arguments(self, stmt: Statement, params: dict[str, Any]) -> list[Any]:
         arguments = stmt.arguments(params)
@@ -245,6 +255,13 @@ class Transaction:
             for place in stmt.sealed:
                 value = arguments[place]
                 arguments[place] = await self._sealing.seal(self, value, patient_id)
+
+    def forget_words_key(self, patient_id: UUID) -> None:
+        """Remember a patient's key no longer, once this transaction has destroyed it."""
+        self.keys.pop(patient_id, None)
+        sealing, network = self._sealing, self.network
+        if sealing is not None:
+            self.after_commit(lambda: sealing.forget(network, patient_id))
 
     async def seal_words(self, words: str, patient_id: UUID) -> str:
         """Words about a patient, sealed, for where no column of this database keeps them."""

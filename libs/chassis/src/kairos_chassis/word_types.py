@@ -39,3 +39,6 @@ class Sealing(Protocol):
 
     async def open(self, tx: "Transaction", value: Any) -> Any:
         """What was sealed."""
+
+    def forget(self, network: UUID, patient_id: UUID) -> None:
+        """Remember a patient's key no longer."""

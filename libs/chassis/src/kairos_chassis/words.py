@@ -10,7 +10,10 @@ Rows written before a service had a ring hold plain text, and are read as they a
 
 import base64
 import binascii
-from dataclasses import dataclass
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,16 +27,27 @@ from kairos_chassis.word_types import Words, WordsJson, WordsList
 __all__ = ["PatientSealing", "Words", "WordsJson", "WordsList"]
 
 PURPOSE: Final = "words"
+REMEMBERED_SECONDS: Final = 30.0
+REMEMBERED_KEYS: Final = 10_000
 GONE: Final = "[erased]"
 _MARK: Final = "kpw1."
 _JSON: Final = "sealed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PatientSealing:
-    """Seals with patients' keys, which a ring wraps. A key is asked for once in a transaction."""
+    """Seals with patients' keys, which a ring wraps.
+
+    A key that a committed transaction used is remembered for half a minute, so that the next one
+    need not ask: within that time another process may still read what one has erased. What is
+    sealed with a key that was destroyed meanwhile opens for nobody.
+    """
 
     ring: KeyRing
+    seconds: Callable[[], float] = time.monotonic
+    _known: "OrderedDict[tuple[UUID, UUID], tuple[float, patient_keys.PatientKey]]" = field(
+        default_factory=OrderedDict
+    )
 
     async def seal(self, tx: Transaction, value: Any, patient_id: UUID | None) -> Any:
         """Ciphertext of a text or a document.
@@ -70,13 +84,31 @@ class PatientSealing:
 
     async def _key(self, tx: Transaction, patient_id: UUID) -> patient_keys.PatientKey | None:
         """The patient's key; None once it is destroyed."""
-        if patient_id not in tx.keys:
-            try:
-                tx.keys[patient_id] = await patient_keys.key_of(tx, self.ring, patient_id, PURPOSE)
-            except patient_keys.PatientErased:
-                tx.keys[patient_id] = None
-        found: patient_keys.PatientKey | None = tx.keys[patient_id]
+        if patient_id in tx.keys:
+            held: patient_keys.PatientKey | None = tx.keys[patient_id]
+            return held
+        known = self._known.get((tx.network, patient_id))
+        if known is not None and known[0] > self.seconds():
+            tx.keys[patient_id] = known[1]
+            return known[1]
+        try:
+            found = await patient_keys.key_of(tx, self.ring, patient_id, PURPOSE)
+        except patient_keys.PatientErased:
+            tx.keys[patient_id] = None
+            return None
+        tx.keys[patient_id] = found
+        where = (tx.network, patient_id)
+        tx.after_commit(lambda: self._remember(where, found))
         return found
+
+    def forget(self, network: UUID, patient_id: UUID) -> None:
+        """Remember a key no longer: it was destroyed."""
+        self._known.pop((network, patient_id), None)
+
+    def _remember(self, where: tuple[UUID, UUID], key: patient_keys.PatientKey) -> None:
+        self._known[where] = (self.seconds() + REMEMBERED_SECONDS, key)
+        while len(self._known) > REMEMBERED_KEYS:
+            self._known.popitem(last=False)
 
 
 def _shown(patient_id: UUID, sealed: bytes) -> str:

@@ -158,3 +158,42 @@ async def test_words_that_look_sealed_are_kept_as_words(sealed: Database) -> Non
         row = await tx.fetch_one(FIND, id=identity)
     assert row is not None
     assert (row["body"], row["plan"]) == (looks["sealed"], looks)
+
+
+async def test_known_key_is_not_asked_for_again_and_forgotten_with_its_patient(
+    sealed: Database, admin: "asyncpg.Connection[asyncpg.Record]", tmp_path: Path
+) -> None:
+    network, patient = uuid4(), uuid4()
+    await keep(sealed, network, patient)
+    key = await admin.fetchrow("SELECT wrapped FROM patient_key WHERE patient_id = $1", patient)
+    assert key is not None
+    hidden = "UPDATE patient_key SET wrapped = $2 WHERE patient_id = $1"
+    await admin.execute(hidden, patient, b"no key at all, but nobody asks")
+    identity = await keep(sealed, network, patient)
+    async with sealed.transaction(network) as tx:
+        row = await tx.fetch_one(FIND, id=identity)
+        assert row is not None
+        assert row["body"] == WORDS
+    await admin.execute(hidden, patient, key["wrapped"])
+    async with sealed.transaction(network) as tx:
+        await destroy(tx, patient)
+    with pytest.raises(PatientErased):
+        await keep(sealed, network, patient)
+
+
+async def test_key_of_a_transaction_that_failed_is_not_remembered(sealed: Database) -> None:
+    network, patient = uuid4(), uuid4()
+
+    async def fails() -> None:
+        async with sealed.transaction(network) as tx:
+            tx.insert(remark, id=uuid4(), network_id=network, patient_id=patient, body=WORDS)
+            await tx.flush()
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await fails()
+    identity = await keep(sealed, network, patient)
+    async with sealed.transaction(network) as tx:
+        row = await tx.fetch_one(FIND, id=identity)
+        assert row is not None
+        assert row["body"] == WORDS
