@@ -84,6 +84,7 @@ security: setup $(SECURITY)/.installed tools/documents/node_modules/.installed #
 	$(BIN)/python -m tools.traceability
 	$(BIN)/python -m tools.access_table --check
 	$(SECURITY)/bin/bandit -q -c tools/bandit.toml -r $(addsuffix /src,$(PACKAGES))
+	$(BIN)/python -m tools.semgrep $(SECURITY)/bin/semgrep
 	@mkdir -p build
 	$(SECURITY)/bin/cyclonedx-py requirements requirements.lock --output-reproducible --of JSON -o build/sbom.cdx.json
 	cd tools/documents && for s in intake scheduling dosing integration; do \
@@ -117,9 +118,7 @@ lock: ## Lock the requirements again, with hashes (needs uv)
 lint: setup ## Style, types and what may import what
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(addsuffix /src,$(PACKAGES)) benchmarks tests/boundaries tests/contract tests/journey tests/chaos tests/rolling
-
-	$(BIN)/mypy $(addsuffix /src,$(PACKAGES)) benchmarks tools tests/boundaries tests/contract tests/journey tests/chaos
+	$(BIN)/mypy $(addsuffix /src,$(PACKAGES)) benchmarks tools tests/boundaries tests/contract tests/journey tests/chaos tests/rolling
 	$(BIN)/lint-imports --no-cache --no-logo
 
 .PHONY: openapi

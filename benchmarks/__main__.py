@@ -21,6 +21,7 @@ from benchmarks import (
     scheduling_race,
     scheduling_search,
     telemetry,
+    trust,
 )
 from benchmarks.report import Row, save, table
 from benchmarks.stage import Stage, staged
@@ -77,6 +78,10 @@ async def _telemetry(stage: Stage, quick: bool) -> list[Row]:
     )
 
 
+async def _trust(stage: Stage, quick: bool) -> list[Row]:
+    return await trust.measure(stage, rounds=3 if quick else 7, requests=100 if quick else 500)
+
+
 BENCHMARKS: dict[str, Benchmark] = {
     "command-path": _command_path,
     "relay": _relay,
@@ -88,6 +93,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "slot-race": _slot_race,
     "course": _course,
     "telemetry": _telemetry,
+    "trust": _trust,
 }
 
 

@@ -20,7 +20,7 @@ from kairos_chassis.access.routes import routes_of
 from kairos_chassis.audit_trail.verbs import audit_verb
 from kairos_chassis.operations import words
 from kairos_chassis.operations.patient_keys import PATIENT_KEYS
-from kairos_chassis.policy import Role
+from kairos_chassis.policy import Policy, Role
 from kairos_chassis.process import Service
 
 SERVICES = ("intake", "scheduling", "dosing", "integration")
@@ -47,6 +47,10 @@ Every act and every refusal is in the audit trail before the answer leaves.
 
 - **scope** `site`: the caller's token must include the site. `own`: a patient's token reaches that
   patient only. `network`: everybody the row names, throughout the network.
+- **service**: which of ours may, each under an identity of its own and for a user whom it names
+  (`alone`: for nobody). **partner**: the SMART scope with which a partner's program may.
+- **relation** `care team`: the caller is in the patient's care team, where one was named (or must
+  be); breaking the glass stands in for it.
 - **purpose** is the HL7 ActReason code under which the act is audited.
 - **glass** `opens`: a clinician whom the row does not name may read it by breaking the glass, for
   one patient and a while, and somebody else judges it. `sealed`: no glass opens it.
@@ -91,7 +95,9 @@ def table() -> Iterator[str]:
         + ", ".join(f"`{verb}`" for verb in common)
         + (
             ". They need the database's password, which operators hold; setting events aside takes"
-            " a reason and two people, and is audited.\n"
+            " a reason and two people, and is audited.\n\nWhere partners are known, `POST"
+            " /v1/partner-tokens` gives a program a token for its signed assertion, and"
+            " `GET /v1/fhir/.well-known/smart-configuration` tells how to ask.\n"
         )
     )
 
@@ -100,24 +106,34 @@ def _routes(declared: Sequence[Any]) -> Iterator[str]:
     yield (
         "| action | route | "
         + " | ".join(_SHORT.get(r, r) for r in _ROLES)
-        + (" | scope | purpose | glass |")
+        + (" | partner | scope | relation | purpose | glass |")
     )
-    yield "|---|---|" + ":-:|" * len(_ROLES) + "---|---|---|"
+    yield "|---|---|" + ":-:|" * len(_ROLES) + "---|---|---|---|---|"
     for one in sorted(declared, key=lambda d: (d.rules.policy.action, d.path, d.method)):
         policy = one.rules.policy
-        marks = ["●" if role in policy.roles else "" for role in _ROLES]
+        marks = [_mark(policy, role) for role in _ROLES]
         if one.rules.capability_in_path:
             marks = ["" for _ in _ROLES]
         cells = [
             f"`{policy.action}`",
             f"{one.method} `{one.path}`",
             *marks,
+            f"`{policy.scope}`" if policy.scope else "",
             _scope(one),
+            "care team" if policy.relation else "",
             policy.purpose,
             _glass(one),
         ]
         yield "| " + " | ".join(cells) + " |"
     yield ""
+
+
+def _mark(policy: Policy, role: Role) -> str:
+    if role not in policy.roles:
+        return ""
+    if role != "service":
+        return "●"
+    return ", ".join(sorted(policy.services)) + (" (alone)" if policy.alone else "")
 
 
 def _scope(declared: Any) -> str:

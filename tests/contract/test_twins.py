@@ -224,5 +224,5 @@ def test_an_old_version_that_is_published_no_more_is_named_with_those_who_still_
         "dosing.session_aborted.v1",
         "$",
         "no_longer_published",
-        "intake.SessionAborted",
+        "scheduling.SessionAborted",
     ) in copy.rules()

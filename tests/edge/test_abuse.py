@@ -142,4 +142,5 @@ def settings(origins: str) -> ServeSettings:
         jwks_url="https://issuer.test/jwks",
         cursor_key="x" * 32,
         cors_origins=origins,
+        key_ring_file="ring.json",
     )

@@ -14,7 +14,11 @@ from kairos_chassis.testing.harness import Harness
 from .services import all_roles, fresh_network, routes_of
 
 CANARY = "canary-7f3a"
-HEADERS = {"Content-Type": "application/json", "If-Match": '"v1"'}
+HEADERS = {
+    "Content-Type": "application/json",
+    "If-Match": '"v1"',
+    "Kairos-Acting-For": "018f0000-0000-7000-8000-000000000001",  # of services alone
+}
 
 HOSTILE = {
     "unknown field": json.dumps({CANARY: CANARY}).encode(),
@@ -79,7 +83,7 @@ async def test_media_type_other_than_json_is_refused(service: Harness) -> None:
         if not route.rules.unsafe or route.body_field is None:
             continue
         role = all_roles(route)[0]
-        headers = {"Content-Type": "text/plain", "If-Match": '"v1"'}
+        headers = HEADERS | {"Content-Type": "text/plain"}
         async with service.client(role, network=network, headers=headers) as client:
             answer = await client.request(method, path, content=b"{}")
         assert answer.status_code == 415

@@ -104,7 +104,7 @@ async def test_a_key_of_a_service_belongs_to_the_user_it_acts_for(integration: H
     routes = integration.app.routes
     (route,) = (r for r in routes if getattr(r, "path", "") == PATH and "POST" in r.methods)
     policy = route.rules.policy
-    object.__setattr__(policy, "roles", policy.roles | {"service"})
+    object.__setattr__(policy, "services", frozenset({"dosing"}))
     answers = []
     try:
         for user in (uuid4(), uuid4()):
@@ -115,5 +115,5 @@ async def test_a_key_of_a_service_belongs_to_the_user_it_acts_for(integration: H
                 sent = {"Idempotency-Key": "one-key-of-a-service"}
                 answers.append(await client.post(PATH, json=body, headers=sent))
     finally:
-        object.__setattr__(policy, "roles", policy.roles - {"service"})
+        object.__setattr__(policy, "services", frozenset())
     assert [answer.status_code for answer in answers] == [201, 422]

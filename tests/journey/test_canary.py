@@ -66,9 +66,16 @@ async def test_the_words_did_reach_the_platform(
         "intake": "SELECT p::text FROM patient p UNION ALL SELECT f::text FROM clinical_fact f",
         "scheduling": "SELECT s::text FROM site s UNION ALL SELECT r::text FROM room r"
         " UNION ALL SELECT c::text FROM credential c",
-        "integration": "SELECT t::text FROM therapy_session t",
     }
-    kept = ""
+    url = f"{platform.urls['integration']}/v1/patients/{played.world.ids['patient']}"
+    therapist = {"Authorization": f"Bearer {platform.mint('therapist', network=played.network)}"}
+    # There the words are sealed at rest: only who may read them sees them.
+    async with httpx.AsyncClient(timeout=30, trust_env=False, headers=therapist) as client:
+        kept = (await client.get(f"{url}/therapy-sessions")).text
+    sealed = "SELECT t::text FROM therapy_session t"
+    rested = "".join(row[0] for row in await rows(platform, "integration", played.network, sealed))
+    assert "kpw1." in rested
+    assert [word for word in typed(words) if word in rested] == []
     for service, query in queries.items():
         kept += "".join(row[0] for row in await rows(platform, service, played.network, query))
     assert [word for word in typed(words) if word not in kept] == []

@@ -28,7 +28,7 @@ from kairos_chassis.process import Service
 from kairos_chassis.testing.databases import ServiceDatabase
 from kairos_chassis.testing.harness import Harness, running
 from kairos_cli.demo.journey import Played
-from kairos_cli.machinery import role_url
+from kairos_cli.machinery import ring_file, role_url
 from kairos_cli.platform import Platform
 from kairos_cli.services import SERVICES
 from kairos_events.registry import event_for
@@ -141,14 +141,14 @@ async def crawl(
     """A crawl of one service."""
     name: str = request.param
     service: Service[Any] = import_module(f"{name}.wiring").SERVICE
-    extra: dict[str, Any] = {}
+    extra: dict[str, Any] = {"key_ring_file": ring_file(platform.state, name)}
     if name == "dosing":
         (tmp_path / "token").write_text("unused")
-        extra = {"intake_url": "http://127.0.0.1:9", "service_token_file": tmp_path / "token"}
+        extra |= {"intake_url": "http://127.0.0.1:9", "service_token_file": tmp_path / "token"}
     url = platform.database_url(name)
     if name == "integration":
         ((role, password),) = platform.state.secrets().side_passwords(name).items()
-        extra = {
+        extra |= {
             "notes_database_url": role_url(url, name, role, password),
             "sealing_key": "k" * 32,
         }

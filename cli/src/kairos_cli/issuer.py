@@ -77,19 +77,14 @@ class Issuer:
         ttl: timedelta,
         not_before: datetime | None = None,
         patient: uuid.UUID | None = None,
+        service: str | None = None,
     ) -> str:
-        """An access token. `network` is None for the role service only. Times are platform time.
+        """An access token. `network` is None for the role service only, and `service` says which
+        of ours. Times are platform time.
 
         Raises ValueError for an unknown role, or a network or patient missing or out of place.
         """
-        if unknown := sorted(set(roles) - set(ROLES)):
-            raise ValueError(f"no such role: {', '.join(unknown)}; there are {', '.join(ROLES)}")
-        if not roles:
-            raise ValueError("a token needs at least one role")
-        if (network is None) != (tuple(roles) == ("service",)):
-            raise ValueError("every role but service needs a network, and service has none")
-        if (patient is None) == ("patient" in roles):
-            raise ValueError("a patient's token names the patient, and no other token does")
+        _demand_sense(roles, network, patient)
         begin = not_before or now
         claims: dict[str, Any] = {
             "iss": ISSUER,
@@ -106,8 +101,23 @@ class Issuer:
             claims["network"] = str(network)
         if patient is not None:
             claims["patient"] = str(patient)
+        if service is not None:
+            claims["service"] = service  # which one: what it may do hangs on it
         headers = {"kid": self._key_id, "typ": "at+jwt"}
         return jwt.encode(claims, self._private_pem, algorithm=_ALGORITHM, headers=headers)
+
+
+def _demand_sense(
+    roles: Sequence[str], network: uuid.UUID | None, patient: uuid.UUID | None
+) -> None:
+    if unknown := sorted(set(roles) - set(ROLES)):
+        raise ValueError(f"no such role: {', '.join(unknown)}; there are {', '.join(ROLES)}")
+    if not roles:
+        raise ValueError("a token needs at least one role")
+    if (network is None) != (tuple(roles) == ("service",)):
+        raise ValueError("every role but service needs a network, and service has none")
+    if (patient is None) == ("patient" in roles):
+        raise ValueError("a patient's token names the patient, and no other token does")
 
 
 def jwks_file(keys: Path) -> Path:

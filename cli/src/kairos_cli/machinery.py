@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psutil
@@ -98,6 +99,7 @@ def make_services(
                 **_common(state, broker),
                 **_place(state, name, broker.bootstrap),
                 **_databases(state, name, admin),
+                "KAIROS_KEY_RING_FILE": str(ring_file(state, name)),
                 "KAIROS_HTTP_PORT": str(ports.of[name]),
                 **(_calls(state, name, ports) if name in CALLERS else {}),
                 **(_private_words(state, admin) if name == "integration" else {}),
@@ -140,6 +142,11 @@ def _common(state: State, broker: Broker) -> dict[str, str]:
         "KAIROS_JWKS_FILE": str(jwks_file(state.keys)),
         "KAIROS_CURSOR_KEY": state.secrets().cursor_key,
     }
+
+
+def ring_file(state: State, service: str) -> Path:
+    """Where the keys stand that wrap patients' keys of a service."""
+    return state.keys / f"{service}.ring.json"
 
 
 def _databases(state: State, name: str, admin: str) -> dict[str, str]:

@@ -28,6 +28,7 @@ def cover(state: State, *instants: datetime) -> None:
     for service in CALLERS:
         token = issuer.mint(
             ("service",),
+            service=service,
             network=None,
             subject=uuid.uuid5(_NAMESPACE, service),
             now=max(instants),
@@ -39,14 +40,17 @@ def cover(state: State, *instants: datetime) -> None:
 
 def refresh(state: State, now: datetime) -> None:
     """Write new tokens if one is missing, not valid yet or past half its life."""
-    if not all(_fresh(token_file(state, service), now) for service in CALLERS):
+    if not all(_fresh(state, service, now) for service in CALLERS):
         cover(state, now)
 
 
-def _fresh(path: Path, now: datetime) -> bool:
+def _fresh(state: State, service: str, now: datetime) -> bool:
+    text = token_file(state, service)
     try:
-        claims = jwt.decode(path.read_text(), options={"verify_signature": False})
+        claims = jwt.decode(text.read_text(), options={"verify_signature": False})
     except (FileNotFoundError, jwt.PyJWTError):
         return False
     half = (now + _TTL / 2).timestamp()
+    if claims.get("service") != service:
+        return False  # of before services had identities of their own
     return bool(claims["nbf"] <= now.timestamp() and half < claims["exp"])

@@ -86,7 +86,8 @@ def init(home: Path) -> None:
     """Leave key, key set and dosing's own token where their readers find them."""
     key = signing_key(home)
     replace(home / "keys" / "jwks.json", json.dumps(key_set(key)), mode=0o644)
-    token = mint(key, {"roles": ["service"], "sites": ["*"]}, SERVICE_TOKEN_SECONDS)
+    claims = {"roles": ["service"], "service": "dosing", "sites": ["*"]}
+    token = mint(key, claims, SERVICE_TOKEN_SECONDS)
     replace(home / "caller" / "token", token, mode=0o600)
 
 

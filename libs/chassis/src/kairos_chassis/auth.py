@@ -41,6 +41,8 @@ class Caller:
     issued_at: datetime | None = None  # of an access token
     acting_for: UUID | None = None
     patient_id: UUID | None = None  # of a patient's own token: the only patient it reaches
+    service: str | None = None  # which service of ours is calling
+    scopes: frozenset[str] | None = None  # of a partner's program: all it may ask for
 
     @property
     def is_service(self) -> bool:
@@ -145,6 +147,9 @@ class Verifier:
         network = claims.get("network")
         if network is None and "service" not in roles:
             raise unauthenticated()
+        service = claims.get("service")
+        if service is not None and (roles != ["service"] or not isinstance(service, str)):
+            raise unauthenticated()  # an identity of a service is nothing beside
         sites = _texts(claims.get("sites", []))
         patient = claims.get("patient")
         if (patient is None) == ("patient" in roles):
@@ -157,6 +162,7 @@ class Verifier:
             expires_at=_instant(claims["exp"]),
             issued_at=issued_at,
             patient_id=None if patient is None else UUID(patient),
+            service=service,
         )
 
     def _remember(self, token: str, caller: Caller) -> None:

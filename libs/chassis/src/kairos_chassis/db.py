@@ -16,6 +16,7 @@ from asyncpg import Connection, Record
 
 from kairos_chassis.clock import Clock
 from kairos_chassis.transaction import Transaction
+from kairos_chassis.word_types import Sealing
 
 __all__ = ["Database", "Transaction"]
 
@@ -28,7 +29,10 @@ IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000
 class Database:
     """The service's own database."""
 
-    def __init__(self, pool: "asyncpg.Pool[Record]", clock: Clock, size: int) -> None:
+    def __init__(
+        self, pool: "asyncpg.Pool[Record]", clock: Clock, size: int, sealing: Sealing | None
+    ) -> None:
+        self._sealing = sealing
         self._pool = pool
         self._clock = clock
         # asyncpg's pool hands connections out unfairly under load; a FIFO in front is fair.
@@ -37,8 +41,10 @@ class Database:
         self.wake_relay: Callable[[], None] = _nobody_waits
 
     @classmethod
-    async def connect(cls, url: str, clock: Clock, *, size: int = 10, name: str) -> "Database":
-        """Open the pool. `name` is shown in pg_stat_activity."""
+    async def connect(
+        cls, url: str, clock: Clock, *, size: int = 10, name: str, sealing: Sealing | None = None
+    ) -> "Database":
+        """Open the pool. `name` is shown in pg_stat_activity; `sealing` see `words`."""
         pool = await asyncpg.create_pool(
             url,
             min_size=1,
@@ -56,7 +62,7 @@ class Database:
                 "jit": "off",
             },
         )
-        return cls(pool, clock, size)
+        return cls(pool, clock, size, sealing)
 
     @property
     def clock(self) -> Clock:
@@ -79,6 +85,7 @@ class Database:
                 self._clock.now(),
                 self.wake_relay,
                 self._clock.ticks,
+                self._sealing,
             )
             try:
                 if not lazily:

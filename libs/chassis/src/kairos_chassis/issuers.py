@@ -91,6 +91,8 @@ class TrustedIssuer:
             ours.pop(name, None)
             if theirs in claims:
                 ours[name] = claims[theirs]
+        if self.bounded:
+            ours.pop("service", None)  # only the platform's own issuer vouches for its services
         if self.derives_subjects:
             # Two issuers may use the same words for two people.
             ours["sub"] = str(uuid5(NAMESPACE_URL, f"{self.issuer}#{claims['sub']}"))

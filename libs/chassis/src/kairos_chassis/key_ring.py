@@ -8,6 +8,7 @@ import base64
 import json
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -37,6 +38,18 @@ class FileKeyRing:
         self._seen = -1
         self._current = ""
         self._keys: dict[str, bytes] = {}
+
+    @classmethod
+    def make(cls, path: Path) -> "FileKeyRing":
+        """The ring of a path, with a first key if it has none: of two makers the faster wins."""
+        ring = cls(path)
+        if not path.exists():
+            aside = cls(path.with_name(f"{path.name}.{os.getpid()}"))
+            aside.add("first")
+            with suppress(FileExistsError):
+                os.link(aside._path, path)
+            aside._path.unlink()
+        return ring
 
     @property
     def current(self) -> str:

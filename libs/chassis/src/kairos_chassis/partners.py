@@ -64,6 +64,11 @@ class PartnerClient:
     scopes: frozenset[str]
     keys: KeySource = field(repr=False)
 
+    @property
+    def never(self) -> datetime:
+        """An instant after every token."""
+        return datetime.max.replace(tzinfo=UTC)
+
 
 def read_clients(path: Path) -> dict[str, PartnerClient]:
     """The clients of a file by their ids. Raises OSError, ValueError."""

@@ -46,6 +46,14 @@ _DESTROY = Statement(
     ("network", "patient", "now"),
     {},
 )
+_BURY = Statement(
+    "INSERT INTO patient_key (network_id, patient_id, purpose, wrapped_by, made_at, destroyed_at) "
+    "VALUES ($1::uuid, $2::uuid, $3::text, '', $4::timestamptz, $4::timestamptz) "
+    "ON CONFLICT (network_id, patient_id, purpose) DO UPDATE SET wrapped = NULL, "
+    "destroyed_at = coalesce(patient_key.destroyed_at, excluded.destroyed_at)",
+    ("network", "patient", "purpose", "now"),
+    {},
+)
 _ROTATING = Statement("SELECT set_config('kairos.key_rotation', 'on', true)", (), {})
 _STALE = Statement(
     "SELECT network_id, patient_id, purpose, wrapped_by, wrapped FROM patient_key "
@@ -127,7 +135,14 @@ async def key_of(tx: Transaction, ring: KeyRing, patient_id: UUID, purpose: str)
 
 async def destroy(tx: Transaction, patient_id: UUID) -> int:
     """Destroy every key of a patient. Returns how many there were. See the module for the rest."""
+    tx.forget_words_key(patient_id)
     return await tx.execute(_DESTROY, network=tx.network, patient=patient_id, now=tx.now)
+
+
+async def bury(tx: Transaction, patient_id: UUID, purpose: str) -> None:
+    """Destroy a key, or see to it that none is ever made."""
+    tx.forget_words_key(patient_id)
+    await tx.execute(_BURY, network=tx.network, patient=patient_id, purpose=purpose, now=tx.now)
 
 
 async def wrap_anew(db: Database, ring: KeyRing) -> int:

@@ -21,24 +21,17 @@ from pydantic import ValidationError
 from sqlalchemy.engine import make_url
 
 from kairos_chassis import migrations, telemetry
-from kairos_chassis.access.cuts import Cuts
 from kairos_chassis.audit_trail.verbs import audit_verb
 from kairos_chassis.audit_trail.worker import SealWorker
-from kairos_chassis.auth import Verifier
 from kairos_chassis.bus.worker import make_bus_worker
 from kairos_chassis.capabilities import Capabilities
 from kairos_chassis.clock import Clock
 from kairos_chassis.db import Database
+from kairos_chassis.edge import make_edge, make_sealing
 from kairos_chassis.handlers import Handlers
 from kairos_chassis.http import server as http_server
 from kairos_chassis.http.app import create_app
-from kairos_chassis.http.call import Edge
-from kairos_chassis.http.cursors import Cursors
-from kairos_chassis.http.limits import Limiter
 from kairos_chassis.http.route import Routes
-from kairos_chassis.http.safety import Origins
-from kairos_chassis.issuers import read_issuers
-from kairos_chassis.keys import FileKeys, KeySource, UrlKeys
 from kairos_chassis.operations import run, words
 from kairos_chassis.operations.patient_keys import PATIENT_KEYS
 from kairos_chassis.operations.verbs import Verb
@@ -179,6 +172,7 @@ async def _run(service: Service[Any], settings: ServeSettings, *, serve: bool) -
         clock,
         size=settings.database_pool_size,
         name=f"kairos-{service.name}",
+        sealing=make_sealing(settings),
     )
     wired = await service.wire(Runtime(settings=settings, db=db, clock=clock))
     workers: dict[str, Worker] = {}
@@ -219,7 +213,7 @@ async def _until_stopped(
         summary=service.summary,
         routes=service.routes if serve else (),
         deps=wired.deps,
-        edge=_edge(settings, db, wired),
+        edge=make_edge(settings, db, wired.capabilities),
         probes=probes,
     )
     try:
@@ -259,30 +253,3 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER_OBJECTS)
-
-
-def _edge(settings: ServeSettings, db: Database, wired: Wired) -> Edge:
-    keys: KeySource
-    if settings.jwks_file is not None:
-        keys = FileKeys(settings.jwks_file)
-    else:
-        keys = UrlKeys(str(settings.jwks_url))
-    path = settings.issuers_file
-    verifier = Verifier(
-        keys,
-        settings.token_issuer,
-        settings.token_audience,
-        db.clock,
-        others=() if path is None else read_issuers(path),
-        cuts=Cuts(db),
-    )
-    limit = settings.rate_limit_per_minute
-    return Edge(
-        db=db,
-        verifier=verifier,
-        cursors=Cursors(settings.cursor_key.get_secret_value().encode()),
-        body_limit_bytes=settings.body_limit_bytes,
-        capabilities=wired.capabilities,
-        limiter=Limiter(limit) if limit else None,
-        origins=Origins(settings.cors_origins),
-    )

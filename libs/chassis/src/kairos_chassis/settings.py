@@ -48,9 +48,13 @@ class Settings(AnchorSettings):
     jwks_file: Path | None = None
     jwks_url: HttpUrl | None = None
     issuers_file: Path | None = None
+    partners_file: Path | None = None  # partners' programs; needs the public address
+    public_url: HttpUrl | None = None  # where this service is reached from outside
+    care_team_required: bool = False  # whether nobody reads a patient whose team is not named
     rate_limit_per_minute: int = Field(default=1_200, ge=0)  # of one log-in; 0 for none
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     cursor_key: SecretStr = Field(default=SecretStr(""))
+    key_ring_file: Path | None = None  # the keys that wrap patients' keys: needed in production
     clock: str = Field(default="system", pattern="^(system|movable)$")
     clock_file: Path | None = None
     otlp_endpoint: HttpUrl | None = None
@@ -101,4 +105,8 @@ class ServeSettings(Settings):
         insecure = self.jwks_url is not None and self.jwks_url.scheme != "https"
         if insecure and self.profile is Profile.PRODUCTION:
             raise ValueError("KAIROS_JWKS_URL must be https in production")
+        if self.partners_file is not None and self.public_url is None:
+            raise ValueError("KAIROS_PARTNERS_FILE needs KAIROS_PUBLIC_URL: assertions name it")
+        if self.key_ring_file is None and self.profile is Profile.PRODUCTION:
+            raise ValueError("KAIROS_KEY_RING_FILE is needed in production: words are sealed")
         return self

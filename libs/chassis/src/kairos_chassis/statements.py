@@ -22,6 +22,8 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.sql.dml import Delete, Insert, Update, UpdateBase
 
+from kairos_chassis.word_types import Words, WordsJson, WordsList
+
 _DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
 _PLACEHOLDER = re.compile(r"\$(\d+)")
 
@@ -43,7 +45,8 @@ class Statement:
 
     `parts` is the same write cut into CTE branches; the last one must return rows. `table` is
     what it changes (None for reads), `inserts` whether it only adds rows. `alone`: it looks at no
-    tenant's row, so that it needs no transaction opened before it.
+    tenant's row, so that it needs no transaction opened before it. `sealed` are the places of
+    arguments, and `opened` the names of columns, that hold words about a patient.
     """
 
     sql: str
@@ -53,6 +56,8 @@ class Statement:
     table: str | None = None
     inserts: bool = False
     alone: bool = False
+    sealed: tuple[int, ...] = ()
+    opened: tuple[str, ...] = ()
 
     def arguments(self, params: Mapping[str, Any]) -> list[Any]:
         """Positional arguments. Raises TypeError for a missing or an unknown name."""
@@ -75,13 +80,26 @@ def statement(clause: ClauseElement) -> Statement:
         raise TypeError("write `column == any_(bindparam(...))` instead of in_()")
     names = tuple(compiled.positiontup or ())
     defaults = {n: v for n, v in compiled.params.items() if v is not None}
+    sealed = tuple(
+        [place for place, name in enumerate(names) if _holds_words(compiled.binds[name].type)]
+    )
     if not isinstance(clause, UpdateBase):
-        return Statement(sql, names, defaults)
+        return Statement(sql, names, defaults, sealed=sealed, opened=_words_of(clause))
     branch = sql if " RETURNING " in sql else f"{sql} RETURNING 1"
     table = clause.table if isinstance(clause, Insert | Update | Delete) else None
     name = table.name if isinstance(table, Table) else None
     inserts = isinstance(clause, Insert)
-    return Statement(sql, names, defaults, (Part("w", branch),), name, inserts)
+    return Statement(sql, names, defaults, (Part("w", branch),), name, inserts, sealed=sealed)
+
+
+def _holds_words(kind: object) -> bool:
+    return isinstance(kind, Words | WordsJson | WordsList)
+
+
+def _words_of(clause: ClauseElement) -> tuple[str, ...]:
+    """The columns of a read that hold words."""
+    columns = getattr(clause, "selected_columns", ())
+    return tuple([str(one.key) for one in columns if _holds_words(one.type)])
 
 
 @lru_cache(maxsize=4096)

@@ -19,6 +19,7 @@ from sqlalchemy import Table
 
 from kairos_chassis.clock import Ticks
 from kairos_chassis.statements import Statement, flatten, flatten_alone, insertion
+from kairos_chassis.word_types import Sealing
 
 
 class Transaction:
@@ -31,6 +32,7 @@ class Transaction:
         now: datetime,
         wake_relay: Callable[[], None],
         ticks: Callable[[], Ticks],
+        sealing: Sealing | None = None,
     ) -> None:
         self._connection = connection
         self._begun = False  # BEGIN has been sent
@@ -41,7 +43,11 @@ class Transaction:
         self.patient_id: UUID | None = None
         self.events: list[PublicEvent] = []  # announced, not yet written; see `outbox`
         self.timers: dict[tuple[str, UUID], Any] = {}  # set or cancelled; see `timers`
+        self.keys: dict[UUID, Any] = {}  # patients' keys already asked for; see `words`
+        self._sealing = sealing
         self._writes: list[tuple[Statement, list[Any]]] = []
+        self._whose: list[UUID | None] = []  # beside `_writes`
+        self._ready = 0  # how many of `_writes` are sealed
         self._otherwise: list[Exception | None] = []
         self._touched: set[str] = set()  # tables with a change or an insert in this flush
         self._failed = False
@@ -71,23 +77,22 @@ class Transaction:
     async def fetch(self, stmt: Statement, /, **params: Any) -> list[Record]:
         """All rows of a read, after the writes queued before it."""
         await self._begin_and_flush()
-        rows: list[Record] = await self._guarded(
-            self._connection.fetch(stmt.sql, *stmt.arguments(params))
-        )
-        return rows
+        arguments = await self._arguments(stmt, params)
+        rows: list[Record] = await self._guarded(self._connection.fetch(stmt.sql, *arguments))
+        return [await self._opened(stmt, row) for row in rows] if stmt.opened else rows
 
     async def fetch_one(self, stmt: Statement, /, **params: Any) -> Record | None:
         """The first row, or None."""
         await self._begin_and_flush()
-        row: Record | None = await self._guarded(
-            self._connection.fetchrow(stmt.sql, *stmt.arguments(params))
-        )
-        return row
+        arguments = await self._arguments(stmt, params)
+        row: Record | None = await self._guarded(self._connection.fetchrow(stmt.sql, *arguments))
+        return row if row is None or not stmt.opened else await self._opened(stmt, row)
 
     async def execute(self, stmt: Statement, /, **params: Any) -> int:
         """Run a write now. Returns how many rows it changed."""
         await self._begin_and_flush()
-        tag = await self._guarded(self._connection.execute(stmt.sql, *stmt.arguments(params)))
+        arguments = await self._arguments(stmt, params)
+        tag = await self._guarded(self._connection.execute(stmt.sql, *arguments))
         return int(tag.rsplit(" ", 1)[-1])
 
     def write(
@@ -97,6 +102,7 @@ class Transaction:
         if stmt.table in self._touched and not stmt.inserts:
             raise RuntimeError(f"{stmt.table} is changed twice in one flush: flush in between")
         self._writes.append((stmt, stmt.arguments(params)))
+        self._whose.append(params.get("patient_id"))
         self._otherwise.append(otherwise)
         if stmt.table is not None:
             self._touched.add(stmt.table)
@@ -126,9 +132,11 @@ class Transaction:
         self._gather()
         if not self._writes:
             return
+        await self._seal_writes()
         await self.begin()
         writes, self._writes = self._writes, []
         otherwise, self._otherwise = self._otherwise, []
+        self._whose, self._ready = [], 0
         self._touched.clear()
         sql, arguments = flatten(writes)
         counts = await self._guarded(self._connection.fetchrow(sql, *arguments))
@@ -186,6 +194,7 @@ class Transaction:
         for callback in self._before_commit:
             callback()
         self._gather()
+        await self._seal_writes()
         if self._stands_alone():
             sql, arguments = flatten_alone(self._writes, self.network_id)
             await self._guarded(self._connection.fetchrow(sql, *arguments))
@@ -225,6 +234,56 @@ class Transaction:
         if self._begun or not self._writes or any(e is not None for e in self._otherwise):
             return False
         return all(one.alone for one, _ in self._writes)
+
+    async def _seal_writes(self) -> None:
+        """Seal what is queued. Only a key that nobody remembers takes a read, and so begins."""
+        if self._sealing is None or not any(one.sealed for one, _ in self._writes[self._ready :]):
+            return
+        # Aside, since asking for a key sends what is queued.
+        held = (self._writes, self._otherwise, self._whose)
+        self._writes, self._otherwise, self._whose = [], [], []
+        for (stmt, given), patient_id in list(zip(held[0], held[2], strict=True))[self._ready :]:
+            await self._seal(stmt, given, patient_id)
+        self._writes, self._otherwise, self._whose = held
+        self._ready = len(self._writes)
+
+    async def _arguments(self, stmt: Statement, params: dict[str, Any]) -> list[Any]:
+        arguments = stmt.arguments(params)
+        await self._seal(stmt, arguments, params.get("patient_id"))
+        return arguments
+
+    async def _seal(self, stmt: Statement, arguments: list[Any], patient_id: UUID | None) -> None:
+        """Seal the words among a statement's arguments, in place."""
+        if self._sealing is not None:
+            for place in stmt.sealed:
+                value = arguments[place]
+                arguments[place] = await self._sealing.seal(self, value, patient_id)
+
+    def forget_words_key(self, patient_id: UUID) -> None:
+        """Remember a patient's key no longer, once this transaction has destroyed it."""
+        self.keys.pop(patient_id, None)
+        sealing, network = self._sealing, self.network
+        if sealing is not None:
+            self.after_commit(lambda: sealing.forget(network, patient_id))
+
+    async def seal_words(self, words: str, patient_id: UUID) -> str:
+        """Words about a patient, sealed, for where no column of this database keeps them."""
+        if self._sealing is None:
+            return words
+        return str(await self._sealing.seal(self, words, patient_id))
+
+    async def open_words(self, words: str) -> str:
+        """What `seal_words` made, opened."""
+        return words if self._sealing is None else str(await self._sealing.open(self, words))
+
+    async def _opened(self, stmt: Statement, row: Any) -> Any:
+        """A row whose words can be read."""
+        if self._sealing is None:
+            return row
+        opened = dict(row)
+        for name in stmt.opened:
+            opened[name] = await self._sealing.open(self, opened[name])
+        return opened
 
     async def _begin_and_flush(self) -> None:
         await self.begin()

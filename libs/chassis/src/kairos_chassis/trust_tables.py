@@ -98,6 +98,29 @@ used_assertion = Table(
     Column("expires_at", DateTime(timezone=True), nullable=False),
 )
 
+# A partner's token: kept as a hash, good for minutes.
+partner_token = Table(
+    "partner_token",
+    platform,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("network_id", Uuid, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("scopes", ARRAY(Text), nullable=False),
+    Column("issued_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+)
+
+# Who cares for a patient, as the patient's team was last named.
+care_team = Table(
+    "care_team",
+    platform,
+    Column("network_id", Uuid, primary_key=True),
+    Column("patient_id", Uuid, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("members", ARRAY(Uuid), nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+)
+
 TRUST_V1_SQL: Final = f"""
 CREATE TABLE audit_checkpoint (
   number bigint PRIMARY KEY, format smallint NOT NULL, last_id bigint NOT NULL,
@@ -145,5 +168,28 @@ def trust_sql(runtime: str) -> str:
             TRUST_V1_SQL.replace("{runtime}", runtime),
             tenant_sql(["break_glass", "break_glass_review"], runtime),
             tenant_sql(["patient_key"], runtime, "SELECT, INSERT, UPDATE"),
+        )
+    )
+
+
+TRUST_V2_SQL: Final = """
+CREATE TABLE partner_token (
+  digest bytea PRIMARY KEY, network_id uuid NOT NULL, client_id text NOT NULL,
+  scopes text[] NOT NULL, issued_at timestamptz NOT NULL, expires_at timestamptz NOT NULL);
+CREATE INDEX partner_token_expires_at ON partner_token (expires_at);
+
+CREATE TABLE care_team (
+  network_id uuid NOT NULL, patient_id uuid NOT NULL, version bigint NOT NULL,
+  members uuid[] NOT NULL, changed_at timestamptz NOT NULL, PRIMARY KEY (network_id, patient_id));
+"""
+
+
+def trust_v2_sql(runtime: str) -> str:
+    """What partners' tokens and care teams need, for a runtime role whose name is quoted."""
+    return "\n".join(
+        (
+            TRUST_V2_SQL,
+            tenant_sql(["partner_token"], runtime, "SELECT, INSERT"),
+            tenant_sql(["care_team"], runtime, "SELECT, INSERT, UPDATE"),
         )
     )

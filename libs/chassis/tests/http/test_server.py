@@ -1,6 +1,7 @@
 """The server bounds what a client can hold, and stops although somebody holds on."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -102,4 +103,19 @@ async def test_open_stream_does_not_hold_the_shutdown() -> None:
         server.should_exit = True
         assert await closed_by_server(reader, within=5)
         assert time.monotonic() - started < 5
+        writer.close()
+
+
+async def test_what_is_no_request_gets_a_problem_without_a_word_of_it() -> None:
+    async with serving() as (port, _):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /canary-7f3a HTTP/1.1\r\ncanary-7f3a\x01: y\r\n\r\n")
+        async with asyncio.timeout(3):
+            answer = await reader.read()
+        head, _, body = answer.partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 400 ")
+        assert b"content-type: application/problem+json" in head
+        assert b"nosniff" in head
+        assert json.loads(body)["type"] == "urn:kairos:problem:malformed_request"
+        assert b"canary" not in answer
         writer.close()

@@ -2,13 +2,16 @@
 
 from uuid import UUID
 
+from kairos_chassis.care_team import KEPT, CareTeamChanged, keep_team
 from kairos_chassis.db import Transaction
+from kairos_chassis.erasure import Erasure, PatientErased
 from kairos_chassis.handlers import Handlers, Projection
 from kairos_events.envelope import Envelope
 from kairos_events.fields import Code, Codes, Day, Instant, Route, StateCode, Version, ZoneName
 from kairos_events.model import Reader, ReaderModel
 from kairos_events.scheduling.credential_recorded_v1 import CredentialStatus
 
+from dosing.store.last_care import last_care
 from dosing.use_cases.link_patients import LinkPatients, link_patients
 from dosing.use_cases.open_session import OpenSession, open_session
 from dosing.use_cases.project_acknowledgement import (
@@ -21,6 +24,8 @@ from dosing.use_cases.project_practitioner import ProjectPractitioner, project_p
 from dosing.use_cases.project_safety_concern import ProjectSafetyConcern, project_safety_concern
 
 handlers = Handlers("dosing")
+handlers.on(PatientErased)(Erasure(last_care).on_event)
+handlers.on(CareTeamChanged, rebuilds=KEPT)(keep_team)
 
 
 class VisitCheckedIn(Reader, type="scheduling.visit_checked_in.v1"):

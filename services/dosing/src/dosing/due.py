@@ -1,8 +1,11 @@
 """What falls due in this service: from a timer to a use case."""
 
 from kairos_chassis.db import Transaction
+from kairos_chassis.erasure import DUE as DUE_ERASURE
+from kairos_chassis.erasure import Erasure
 from kairos_chassis.timers import Due, Timers, late_by
 
+from dosing.store.last_care import last_care
 from dosing.store.watch_timers import (
     ADVERSE_EVENT_REPORT,
     DISCREPANCY_NOTICE,
@@ -21,6 +24,7 @@ from dosing.use_cases.remind_of_report import remind_of_report
 from dosing.use_cases.watch_oximetry import oximeter_silent
 
 timers = Timers("dosing")
+timers.on(DUE_ERASURE)(Erasure(last_care).on_due)
 
 
 @timers.on(OVERDUE, elapsed=True)

@@ -76,7 +76,7 @@ async def test_unsound_protocol_is_refused_by_name(
     answer = await as_director(clinic, "/v1/protocols", {"content": content})
 
     assert answer.json()["type"] == "urn:kairos:problem:protocol_unsound"
-    assert any(fault in one for one in answer.json()["faults"])
+    assert any(fault in one for one in answer.json()["rules"])
 
 
 async def test_shipped_version_is_not_replaced(clinic: Clinic) -> None:

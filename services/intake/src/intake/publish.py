@@ -7,6 +7,7 @@ from kairos_events.fields import Route
 from kairos_events.intake import (
     AssessmentCompletedV1,
     AssessmentScore,
+    CareTeamChangedV1,
     ClearanceChangedV1,
     ConcernSeverity,
     ConsentReaffirmedV1,
@@ -25,6 +26,7 @@ from kairos_events.intake import (
 )
 
 from intake.domain.assessment import Assessment
+from intake.domain.care_team import CareTeam
 from intake.domain.clearance import Clearance
 from intake.domain.concern import Concern
 from intake.domain.consent import Consent
@@ -64,6 +66,16 @@ def patient_unmerged(merge: Merge) -> PatientUnmergedV1:
 def patient_erased(patient_id: UUID, request_id: UUID, at: datetime) -> PatientErasedV1:
     """Who the patient was is gone."""
     return PatientErasedV1(patient_id=patient_id, request_id=request_id, erased_at=at)
+
+
+def care_team_changed(team: CareTeam, at: datetime) -> CareTeamChangedV1:
+    """Who cares for the patient now."""
+    return CareTeamChangedV1(
+        patient_id=team.patient_id,
+        team_version=team.version,
+        members=tuple(sorted(team.members)),
+        changed_at=at,
+    )
 
 
 def safety_concern_raised(concern: Concern) -> SafetyConcernRaisedV1:

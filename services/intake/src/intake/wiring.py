@@ -14,6 +14,7 @@ from intake.deps import Deps
 from intake.due import timers
 from intake.http import (
     assessments,
+    care_teams,
     clearance,
     concerns,
     consents,
@@ -56,6 +57,7 @@ SERVICE = Service(
     settings=IntakeSettings,
     routes=(
         patients.routes,
+        care_teams.routes,
         assessments.routes,
         concerns.routes,
         facts.routes,

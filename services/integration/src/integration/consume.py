@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from kairos_chassis.care_team import KEPT, CareTeamChanged, keep_team
 from kairos_chassis.db import Transaction
+from kairos_chassis.erasure import Erasure, PatientErased
 from kairos_chassis.handlers import Handlers, Projection
 from kairos_events.envelope import Envelope
 from kairos_events.fields import Code, ExactDecimal, Instant, PositiveDecimal, Route
@@ -13,6 +15,7 @@ from kairos_events.model import Reader, ReaderModel
 from integration.domain.dose import Dose
 from integration.domain.measure import Anchor
 from integration.domain.visit import Visit, VisitState
+from integration.store.last_care import last_care
 from integration.use_cases.keep_dose import keep_dose
 from integration.use_cases.keep_visit import keep_visit
 from integration.use_cases.note_dose import note_dose
@@ -24,6 +27,8 @@ from integration.use_cases.plan_measures import PlanMeasures, plan_measures
 from integration.use_cases.record_outcome import RecordOutcome, record_outcome
 
 handlers = Handlers("integration")
+handlers.on(PatientErased)(Erasure(last_care).on_event)
+handlers.on(CareTeamChanged, rebuilds=KEPT)(keep_team)
 
 
 class _OfSession(ReaderModel):

@@ -6,8 +6,11 @@ other holds the object and would want the row.
 """
 
 from kairos_chassis.db import Transaction
+from kairos_chassis.erasure import DUE as DUE_ERASURE
+from kairos_chassis.erasure import Erasure
 from kairos_chassis.timers import Due, Timers
 
+from integration.store.last_care import last_care
 from integration.use_cases import plan_measures
 from integration.use_cases.announce_measure import announce_measure
 from integration.use_cases.announce_red_flag import announce_red_flag
@@ -22,6 +25,7 @@ from integration.use_cases.raise_red_flag import RECHECK
 from integration.use_cases.remind_of_commitment import remind_of_commitment
 
 timers = Timers("integration")
+timers.on(DUE_ERASURE)(Erasure(last_care).on_due)
 
 
 @timers.on(DEADLINE)

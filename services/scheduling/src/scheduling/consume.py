@@ -2,7 +2,9 @@
 
 from uuid import UUID
 
+from kairos_chassis.care_team import KEPT, CareTeamChanged, keep_team
 from kairos_chassis.db import Transaction
+from kairos_chassis.erasure import Erasure, PatientErased
 from kairos_chassis.handlers import Handlers, Projection
 from kairos_events.envelope import Envelope
 from kairos_events.fields import Codes, Instant, Route, Version
@@ -10,8 +12,10 @@ from kairos_events.integration import TherapySessionKind
 from kairos_events.model import Reader, ReaderModel
 
 from scheduling.domain.clearance import Clearance, RouteClearance
+from scheduling.store.last_care import last_care
 from scheduling.use_cases.apply_clearance import apply_clearance
 from scheduling.use_cases.end_dosing_visit import EndDosingVisit, end_dosing_visit
+from scheduling.use_cases.erase_patient import erase_patient
 from scheduling.use_cases.link_patients import LinkPatients, link_patients
 from scheduling.use_cases.note_dose import NoteDose, note_dose
 from scheduling.use_cases.note_reaffirmation import NoteReaffirmation, note_reaffirmation
@@ -19,6 +23,8 @@ from scheduling.use_cases.part_patients import PartPatients, part_patients
 from scheduling.use_cases.settle_integration import SettleIntegration, settle_integration
 
 handlers = Handlers("scheduling")
+handlers.on(PatientErased)(Erasure(last_care, erase_patient).on_event)
+handlers.on(CareTeamChanged, rebuilds=KEPT)(keep_team)
 
 
 class RouteState(ReaderModel):

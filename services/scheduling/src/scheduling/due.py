@@ -4,14 +4,18 @@ from datetime import datetime
 from uuid import UUID
 
 from kairos_chassis.db import Transaction
+from kairos_chassis.erasure import DUE as DUE_ERASURE
+from kairos_chassis.erasure import Erasure
 from kairos_chassis.timers import Due, Timers
 
 from scheduling.data import reminder_policy
 from scheduling.domain.practitioner import Role
 from scheduling.domain.waitlist import OfferState
 from scheduling.senders import Courier
+from scheduling.store.last_care import last_care
 from scheduling.use_cases.answer_offer import AnswerOffer, answer_offer
 from scheduling.use_cases.end_hold import EndHold, end_hold
+from scheduling.use_cases.erase_patient import erase_patient
 from scheduling.use_cases.follow_credential import FollowCredential, follow_credential
 from scheduling.use_cases.give_slot import FREED
 from scheduling.use_cases.hold_slot import EXPIRY
@@ -24,6 +28,7 @@ from scheduling.use_cases.schedule_credential_watch import WATCH
 from scheduling.use_cases.send_reminder import RETRY, SendReminder, send_reminder
 
 timers = Timers("scheduling")
+timers.on(DUE_ERASURE)(Erasure(last_care, erase_patient).on_due)
 courier = Courier()
 
 

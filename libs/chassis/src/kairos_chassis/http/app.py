@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from kairos_chassis.access.routes import routes_of
 from kairos_chassis.errors import Kind
-from kairos_chassis.http import description, safety
+from kairos_chassis.http import description, safety, token_endpoint
 from kairos_chassis.http.arguments import JSON
 from kairos_chassis.http.call import Edge
 from kairos_chassis.http.problems import problem
@@ -110,6 +110,10 @@ def create_app(
             _include(app, resource)
     app.take_short_way()
     _add_operations(app, probes)
+    if edge is not None and edge.partners is not None:
+        # Their answers are OAuth's, and who asks is known by an assertion: no policy comes into it.
+        app.add_route(token_endpoint.TOKEN_PATH, token_endpoint.answer_token, methods=["POST"])
+        app.add_route(token_endpoint.CONFIGURATION_PATH, token_endpoint.answer_configuration)
     app.add_exception_handler(HTTPException, _http_problem)
     app.add_exception_handler(Exception, _internal_problem)
     return app

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
-from kairos_chassis import audit
+from kairos_chassis import audit, care_team
 from kairos_chassis.access import break_glass
 from kairos_chassis.auth import Caller, Verifier
 from kairos_chassis.capabilities import Capabilities
@@ -17,7 +17,10 @@ from kairos_chassis.http.documents import Document
 from kairos_chassis.http.etags import etag, version_from
 from kairos_chassis.http.limits import Allowance, Limiter
 from kairos_chassis.http.safety import Origins
+from kairos_chassis.http.sealed_answers import AnswerSealer
 from kairos_chassis.http.streams import Source, Stream
+from kairos_chassis.partner_tokens import Partners
+from kairos_chassis.policy import Policy
 from pydantic import BaseModel
 from starlette.requests import Request
 
@@ -35,6 +38,9 @@ class Edge:
     capabilities: Capabilities | None = None
     limiter: Limiter | None = None
     origins: Origins | None = None
+    partners: Partners | None = None
+    answers: AnswerSealer | None = None
+    care_team_required: bool = False
 
 
 @dataclass(slots=True)
@@ -53,6 +59,7 @@ class Reply:
 @dataclass(slots=True)
 class _State:
     act: audit.Act | None = None
+    policy: Policy | None = None
     caller: Caller | None = None
     body: bytes = b""
     reply: Reply | None = None
@@ -104,6 +111,7 @@ class Call(Request):
             tx.before_commit(lambda: self._complete(tx))
             try:
                 yield tx
+                await self._admit_relation(tx)
             finally:
                 state.patient_id = tx.patient_id or state.patient_id
 
@@ -149,6 +157,16 @@ class Call(Request):
         """Name the patient this call concerns, where no transaction says it."""
         self.state_.patient_id = patient_id
 
+    async def _admit_relation(self, tx: Transaction) -> None:
+        """Where the policy asks what the caller is to the patient. Raises Refusal (403)."""
+        state = self.state_
+        policy = state.policy
+        if policy is None or policy.relation is None or state.glass is not None:
+            return
+        patient_id = tx.patient_id or state.patient_id
+        required = self.edge.care_team_required
+        await care_team.admit(tx, self.caller, policy, patient_id, required=required)
+
     def _complete(self, tx: Transaction) -> None:
         state = self.state_
         assert state.act is not None
@@ -161,4 +179,7 @@ class Call(Request):
             if state.reply is None:
                 raise RuntimeError("prepare the answer with call.answer() inside the transaction")
             reply = state.reply
-            idempotency.store(tx, state.claim, reply.status, reply.etag, reply.location, reply.body)
+            body = reply.body
+            if self.edge.answers is not None:
+                body = self.edge.answers.seal(body, state.claim.request_sha256)
+            idempotency.store(tx, state.claim, reply.status, reply.etag, reply.location, body)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import structlog
-from kairos_chassis import audit, capabilities
+from kairos_chassis import audit, capabilities, partner_tokens
 from kairos_chassis.access import break_glass
 from kairos_chassis.auth import Caller
 from kairos_chassis.errors import Kind, Refusal
@@ -41,6 +41,7 @@ def begin(call: Call, path: str, rules: "Rules") -> None:
             source_address=client[0] if client else None,
             caller=None,
         ),
+        policy=rules.policy,
         status=rules.status,
         media_type=rules.media_type,
     )
@@ -107,6 +108,8 @@ async def _identify(call: Call, rules: "Rules") -> Caller:
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() == "bearer" and token.startswith(capabilities.PREFIX):
         return await capabilities.identify(call.edge.db, call.edge.capabilities, token)
+    if scheme.lower() == "bearer" and token.startswith(partner_tokens.PREFIX):
+        return await partner_tokens.identify(call.edge.db, call.edge.partners, token)
     return await call.edge.verifier.verify(authorization)
 
 
@@ -206,7 +209,10 @@ async def _first_answer(call: Call) -> Response | None:
     async with call.edge.db.transaction(call.network_id, lazily=True) as tx:
         assert state.act is not None
         audit.record(tx, state.act, "allowed", patient_id=state.patient_id, reason="repeated")
-    answer = Reply(stored.body, stored.status, stored.etag, stored.location)
+    body = stored.body
+    if call.edge.answers is not None:
+        body = call.edge.answers.open(body, state.claim.request_sha256)
+    answer = Reply(body, stored.status, stored.etag, stored.location)
     response = _response(answer, _request_id(call))
     response.headers["Idempotency-Replayed"] = "true"
     return response

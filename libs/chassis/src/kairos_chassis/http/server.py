@@ -5,7 +5,11 @@ import socket
 from typing import Any
 
 import uvicorn
+from kairos_chassis.errors import Kind
 from kairos_chassis.http import streams
+from kairos_chassis.http.problems import problem
+from kairos_chassis.http.safety import SAFE_HEADERS as SAFE
+from kairos_events.uuid7 import uuid7
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEADER_SECONDS = 10.0
@@ -72,6 +76,20 @@ class BoundedProtocol(HttpToolsProtocol):
         """Nothing to wait for any more."""
         self._headers_done()
         super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP request: a problem like every other, without a word of it."""
+        body = bytes(problem(Kind.MALFORMED, "malformed_request", None, str(uuid7())).body)
+        content = [
+            b"HTTP/1.1 400 Bad Request\r\n",
+            *(b"%s: %s\r\n" % header for header in (*self.server_state.default_headers, *SAFE)),
+            b"content-type: application/problem+json\r\n",
+            b"content-length: %d\r\n" % len(body),
+            b"connection: close\r\n\r\n",
+            body,
+        ]
+        self.transport.write(b"".join(content))
+        self.transport.close()
 
     def _await_headers(self) -> None:
         self._header_bytes = 0

@@ -20,14 +20,18 @@ from kairos_chassis.access.cuts import Cuts
 from kairos_chassis.auth import Verifier
 from kairos_chassis.clock import FrozenClock
 from kairos_chassis.db import Database
+from kairos_chassis.edge import make_partners
 from kairos_chassis.http.app import create_app
 from kairos_chassis.http.call import Edge
 from kairos_chassis.http.cursors import Cursors
+from kairos_chassis.http.sealed_answers import AnswerSealer
+from kairos_chassis.key_ring import FileKeyRing
 from kairos_chassis.keys import FileKeys
 from kairos_chassis.probes import Probes
 from kairos_chassis.process import Runtime, Service
 from kairos_chassis.testing.databases import ServiceDatabase
 from kairos_chassis.testing.tokens import AUDIENCE, ISSUER, Issuer
+from kairos_chassis.words import PatientSealing
 
 CURSOR_KEY = "a test cursor key of enough length"
 
@@ -71,9 +75,11 @@ class Harness:
         subject: UUID | None = None,
         sites: list[str] | None = None,
         patient: UUID | None = None,
+        service: str = "dosing",
         headers: Mapping[str, str] | None = None,
     ) -> Client:
-        """A client of one identity. A patient's is of a patient of its own, unless one is named."""
+        """A client of one identity. A patient's is of a patient of its own, unless one is named;
+        `service` is which of ours calls, for the role of a service."""
         if patient is None and "patient" in roles:
             patient = uuid.uuid4()
         claims = self.issuer.claims(
@@ -82,6 +88,7 @@ class Harness:
             sub=str(subject or uuid.uuid4()),
             sites=sites or ["*"],
             patient=None if patient is None else str(patient),
+            service=service if roles == ("service",) else None,
         )
         sent = {"Authorization": f"Bearer {self.issuer.sign(claims)}", **(headers or {})}
         if roles == ("service",):
@@ -152,6 +159,8 @@ async def running(
 ) -> AsyncIterator[Harness]:
     """The service's application, in this process, over that database."""
     issuer = Issuer(clock, directory)
+    ring_file = settings.setdefault("key_ring_file", directory / "ring.json")
+    sealing = PatientSealing(FileKeyRing.make(ring_file))
     configured = service.settings(
         database_url=database.runtime_url,
         token_issuer=ISSUER,
@@ -159,7 +168,7 @@ async def running(
         jwks_file=issuer.key_set(),
         **settings,
     )
-    db = await Database.connect(database.runtime_url, clock, size=8, name="test")
+    db = await Database.connect(database.runtime_url, clock, size=8, name="test", sealing=sealing)
     wired = await service.wire(Runtime(settings=configured, db=db, clock=clock))
     edge = Edge(
         db=db,
@@ -167,6 +176,9 @@ async def running(
         cursors=Cursors(CURSOR_KEY.encode()),
         body_limit_bytes=configured.body_limit_bytes,
         capabilities=wired.capabilities,
+        partners=make_partners(configured, db),
+        answers=AnswerSealer(CURSOR_KEY.encode()),
+        care_team_required=configured.care_team_required,
     )
     app = create_app(
         service=service.name,

@@ -1,6 +1,7 @@
 """Public events of intake: who the patient is, whether they may be treated, what they agreed to."""
 
 from kairos_events.intake.assessment_completed_v1 import AssessmentCompletedV1, AssessmentScore
+from kairos_events.intake.care_team_changed_v1 import CareTeamChangedV1
 from kairos_events.intake.clearance_changed_v1 import ClearanceChangedV1, RouteClearance
 from kairos_events.intake.consent_reaffirmed_v1 import ConsentReaffirmedV1
 from kairos_events.intake.consent_revoked_v1 import ConsentRevokedV1
@@ -17,6 +18,7 @@ from kairos_events.intake.safety_concern_raised_v1 import ConcernSeverity, Safet
 __all__ = [
     "AssessmentCompletedV1",
     "AssessmentScore",
+    "CareTeamChangedV1",
     "ClearanceChangedV1",
     "ConcernSeverity",
     "ConsentReaffirmedV1",

@@ -151,7 +151,7 @@ class ProtocolUnsound(Exception):
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__()
-        self.members = {"faults": faults}
+        self.members = {"rules": faults}
 
 
 class ProtocolExists(Exception):

@@ -43,11 +43,15 @@ TAKE_INVENTORY = policy("inventory.take", "nurse", "pharmacist", purpose="HOPERA
 RECORD_ADVERSE_EVENT = policy("adverse_event.record", "prescriber", "nurse")
 ENROL_IN_REMS = policy("rems.enrol", "prescriber", "nurse")
 FILL_REMS_FORM = policy("rems_form.fill", "prescriber", "nurse")
-READ_EXPOSURE = policy("exposure.read", "prescriber", "nurse", "medical_director")
+READ_EXPOSURE = policy(
+    "exposure.read", "prescriber", "nurse", "medical_director", relation="care_team"
+)
 RAISE_SIGNAL = policy("misuse_signal.raise", "prescriber", "nurse", "therapist", "pharmacist")
 REVIEW_SIGNAL = policy("misuse_signal.review", "prescriber", "medical_director")
 CORRECT_RECORD = policy("record.correct", "prescriber", "nurse")
-SEND_READINGS = policy("device_reading.send", "nurse", "prescriber", "service")
+SEND_READINGS = policy(
+    "device_reading.send", "nurse", "prescriber", services=("device-gateway",), alone=True
+)
 SUBMIT_PROTOCOL = policy("protocol.submit", "prescriber", "medical_director", purpose="HOPERAT")
 SIGN_PROTOCOL = policy("protocol.sign", "medical_director", purpose="HOPERAT")
 NOTE_PRESENCE = policy("site_presence.note", "prescriber")

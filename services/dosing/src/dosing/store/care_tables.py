@@ -15,6 +15,7 @@ from dosing.store.columns import (
     text,
     texts,
     uuid,
+    words,
 )
 from dosing.store.session_tables import metadata
 
@@ -37,7 +38,7 @@ break_glass = Table(
     of("session"),
     uuid("patient_id"),
     text("reason"),
-    text("explanation"),
+    words("explanation"),
     uuid("asked_by"),
     at("asked_at"),
 )
@@ -67,7 +68,7 @@ benefit_risk_note = Table(
     network(),
     of("session"),
     of("observation"),
-    text("note"),
+    words("note"),
     uuid("signed_by"),
     at("signed_at"),
 )

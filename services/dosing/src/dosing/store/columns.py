@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from kairos_chassis.words import Words
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -22,6 +23,11 @@ Cell = Column[Any]
 def key(name: str = "id") -> Cell:
     """The primary key: a UUID."""
     return Column(name, Uuid, primary_key=True)
+
+
+def words(name: str) -> Cell:
+    """What somebody typed about a patient: sealed with the patient's key."""
+    return Column(name, Words, nullable=False)
 
 
 def network(*, part_of_key: bool = False) -> Cell:

@@ -13,6 +13,7 @@ from dosing.store.columns import (
     text,
     texts,
     uuid,
+    words,
 )
 from dosing.store.session_tables import metadata
 
@@ -79,7 +80,7 @@ adverse_event = Table(
     text("code"),
     text("grade"),
     texts("seriousness"),
-    text("narrative"),
+    words("narrative"),
     text("outcome"),
     at("onset_at"),
     at("resolved_at", null=True),
@@ -97,7 +98,7 @@ session_note = Table(
     network(),
     of("session"),
     text("kind"),
-    text("body"),
+    words("body"),
     uuid("written_by"),
     at("occurred_at"),
     at("recorded_at"),

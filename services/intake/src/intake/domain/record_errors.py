@@ -138,3 +138,10 @@ class QuestionnaireUnsound(ValueError):
 
     slug = "questionnaire_unsound"
     kind = Kind.INVALID
+
+
+class TeamTooLarge(Exception):
+    """A care team may have 200 members."""
+
+    slug = "team_too_large"
+    kind = Kind.REFUSED

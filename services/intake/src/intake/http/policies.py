@@ -19,14 +19,23 @@ UPDATE_PATIENT = policy(
 )
 READ_INSTRUMENT = policy("instrument.read", "nurse", "therapist", "prescriber", "medical_director")
 RECORD_ASSESSMENT = policy("assessment.record", "nurse", "therapist", "prescriber")
-READ_ASSESSMENT = policy("assessment.read", "nurse", "therapist", "prescriber", "medical_director")
+READ_ASSESSMENT = policy(
+    "assessment.read",
+    *("nurse", "therapist", "prescriber", "medical_director"),
+    scope="system/Observation.r",
+    relation="care_team",
+)
 READ_CONCERN = policy("safety_concern.read", "nurse", "therapist", "prescriber", "medical_director")
 ACKNOWLEDGE_CONCERN = policy(
     "safety_concern.acknowledge", "nurse", "therapist", "prescriber", "medical_director"
 )
 CLEAR_CONCERN = policy("safety_concern.clear", "prescriber")
 RECORD_FACTS = policy("clinical_fact.record", "nurse", "prescriber")
-READ_FACTS = policy("clinical_fact.read", "nurse", "therapist", "prescriber", "medical_director")
+READ_FACTS = policy(
+    "clinical_fact.read",
+    *("nurse", "therapist", "prescriber", "medical_director"),
+    relation="care_team",
+)
 EVALUATE = policy("eligibility.evaluate", "nurse", "prescriber", "medical_director")
 READ_ELIGIBILITY = policy(
     "eligibility.read", "nurse", "therapist", "prescriber", "medical_director"
@@ -53,22 +62,31 @@ READ_CLEARANCE = policy(
     "therapist",
     "prescriber",
     "medical_director",
-    "service",
+    services=("dosing",),
 )
-CONFIRM_CLEARANCE = policy("clearance.confirm", "service")
+CONFIRM_CLEARANCE = policy("clearance.confirm", services=("dosing",))
 SIGN_OVERRIDE = policy("eligibility.override", "prescriber", "medical_director")
 READ_RULES = policy("rules.read", "nurse", "prescriber", "medical_director", "ops_admin")
 SIGN_RULES = policy("rules.sign", "medical_director", purpose="HOPERAT")
 PUBLISH_RULES = policy("rules.publish", "medical_director", "ops_admin", purpose="HOPERAT")
 MERGE_PATIENTS = policy("patient.merge", "prescriber", "medical_director", "privacy_officer")
 ANSWER_ALONE = policy("assessment.answer_alone", "patient")
-IMPORT_FHIR = policy("clinical_fact.import", "nurse", "prescriber", "service")
 READ_OUTSIDE = policy("outside_record.read", "nurse", "therapist", "prescriber", "medical_director")
 REVIEW_OUTSIDE = policy("outside_record.review", "nurse", "therapist", "prescriber")
+IMPORT_FHIR = policy("clinical_fact.import", "nurse", "prescriber", scope="system/Bundle.c")
 EXERCISE_RIGHTS = policy("patient.exercise_rights", "patient", "privacy_officer", purpose="PATRQT")
 SETTLE_RIGHTS = policy("patient.settle_rights", "privacy_officer", purpose="HOPERAT")
-TAKE_REFERRAL = policy("referral.take", "front_desk", "nurse", "therapist", "prescriber", "service")
+TAKE_REFERRAL = policy(
+    "referral.take",
+    *("front_desk", "nurse", "therapist", "prescriber"),
+    scope="system/ServiceRequest.cu",
+)
 READ_REFERRAL = policy(
     "referral.read", "front_desk", "nurse", "therapist", "prescriber", "medical_director"
 )
 FOLLOW_REFERRAL = policy("referral.follow", "patient")
+READ_TEAM = policy(
+    "care_team.read",
+    *("front_desk", "nurse", "therapist", "prescriber", "medical_director", "privacy_officer"),
+)
+NAME_TEAM = policy("care_team.name", "prescriber", "medical_director", "privacy_officer")

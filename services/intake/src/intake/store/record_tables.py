@@ -1,5 +1,6 @@
 """Tables of what stands around a patient: merges, links, referrals, imports, rights."""
 
+from kairos_chassis.words import Words
 from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -37,9 +38,9 @@ patient_contact = Table(
     Column("network_id", Uuid, nullable=False),
     Column("patient_id", Uuid, ForeignKey("patient.id"), nullable=False),
     Column("kind", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("phone", Text, nullable=False),
-    Column("relationship", Text, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("phone", Words, nullable=False),
+    Column("relationship", Words, nullable=False),
     Column("recorded_at", _INSTANT, nullable=False),
     Column("removed_at", _INSTANT),
 )
@@ -123,7 +124,7 @@ rights_request = Table(
     Column("network_id", Uuid, nullable=False),
     Column("patient_id", Uuid, ForeignKey("patient.id"), nullable=False),
     Column("kind", Text, nullable=False),
-    Column("detail", Text),
+    Column("detail", Words),
     Column("status", Text, nullable=False),
     Column("requested_by", Uuid, nullable=False),
     Column("requested_at", _INSTANT, nullable=False),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from kairos_chassis import outbox
+from kairos_chassis import outbox, patient_keys
 from kairos_chassis.db import Transaction
 
 from intake import publish
@@ -75,3 +75,4 @@ async def _erase(patient_id: UUID, request_id: UUID, tx: Transaction) -> None:
     outside.erase(tx, patient_id)
     await outbox.append(tx, publish.patient_erased(patient_id, request_id, tx.now))
     await tx.flush()
+    await patient_keys.destroy(tx, patient_id)

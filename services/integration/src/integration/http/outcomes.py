@@ -32,7 +32,7 @@ from integration.use_cases.complete_check import CompleteCheck, complete_check
 routes = Routes("outcomes")
 
 
-@routes.get("/v1/measures", policy=policies.READ_OUTCOME)
+@routes.get("/v1/measures", policy=policies.READ_MEASURE)
 async def list_measures(
     call: IntegrationCall,
     patient_id: UUID | None = None,

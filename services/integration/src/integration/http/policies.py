@@ -7,7 +7,11 @@ READ_EPISODE = policy(
 )
 CLOSE_EPISODE = policy("episode.close", "therapist", "prescriber", "medical_director")
 RECORD_SESSION = policy("therapy_session.record", "therapist")
-READ_SESSION = policy("therapy_session.read", "therapist", "prescriber", "medical_director")
+READ_SESSION = policy(
+    "therapy_session.read",
+    *("therapist", "prescriber", "medical_director"),
+    relation="care_team",
+)
 READ_TASK = policy(
     "task.read", "therapist", "prescriber", "nurse", "medical_director", "front_desk"
 )
@@ -25,8 +29,14 @@ OWN_JOURNAL = policy("journal.own", "patient", purpose="PATRQT", sealed=True)
 READ_JOURNAL = policy(
     "journal.read_shared", "therapist", "prescriber", "nurse", "medical_director", sealed=True
 )
-READ_OUTCOME = policy("outcome.read", "therapist", "prescriber", "nurse", "medical_director")
 COMPLETE_CHECK = policy("measure.complete", "nurse", "prescriber", "medical_director")
+READ_OUTCOME = policy(
+    "outcome.read",
+    *("therapist", "prescriber", "nurse", "medical_director"),
+    scope="system/Observation.r",
+    relation="care_team",
+)
+READ_MEASURE = policy("measure.read", "therapist", "prescriber", "nurse", "medical_director")
 READ_COHORT = policy("cohort.read", "medical_director", "privacy_officer", purpose="HOPERAT")
 WRITE_PLAN = policy("care_plan.write", "therapist", "prescriber")
 READ_PLAN = policy("care_plan.read", "therapist", "prescriber", "nurse", "medical_director")

@@ -104,7 +104,7 @@ async def post_note(call: IntegrationCall, patient_id: UUID, body: NoteBody) -> 
         await check_safety_facts(patient_id, answers, tx)
         # Another role's transaction: a repeat after a failure in between finds the same note.
         async with call.deps.notes.transaction(call.network_id) as notes:
-            await write_private_note(command, notes, call.deps.ring)
+            await write_private_note(command, notes, call.deps.ring, tx)
         return call.answer(Kept(id=body.id), location=f"/v1/psychotherapy-notes/{body.id}")
 
 
@@ -126,6 +126,6 @@ async def get_note(call: IntegrationCall, note_id: UUID) -> NoteView:
     async with call.transaction() as tx:
         async with call.deps.notes.transaction(call.network_id) as notes:
             await private_notes.as_author(notes, call.caller.subject)
-            note = await private_notes.find(notes, call.deps.ring, note_id)
+            note = await private_notes.find(notes, call.deps.ring, note_id, tx)
         tx.about(note.patient_id)
         return call.answer(view(NoteView, note))

@@ -61,13 +61,16 @@ async def sealed(
     tx: Transaction, ring: KeyRing, patient_id: UUID, entry_id: UUID, words: str
 ) -> bytes:
     """The words of an entry, sealed with the patient's key."""
-    return seal(await _data_key(tx, ring, patient_id), words.encode(), entry_id.bytes)
+    # Twice: with the key that erasing the patient destroys, and with the journal's own.
+    once = await tx.seal_words(words, patient_id)
+    return seal(await _data_key(tx, ring, patient_id), once.encode(), entry_id.bytes)
 
 
 async def opened(tx: Transaction, ring: KeyRing, found: list[JournalEntry]) -> list[str]:
-    """The words of entries; each opens with the key of the record it was written under."""
+    """The words of entries; each opens with the keys of the record it was written under."""
     keys = {one: await _data_key(tx, ring, one) for one in {entry.patient_id for entry in found}}
-    return [unseal(keys[one.patient_id], one.sealed or b"", one.id.bytes).decode() for one in found]
+    once = [unseal(keys[one.patient_id], one.sealed or b"", one.id.bytes).decode() for one in found]
+    return [await tx.open_words(one) for one in once]
 
 
 async def _data_key(tx: Transaction, ring: KeyRing, patient_id: UUID) -> bytes:

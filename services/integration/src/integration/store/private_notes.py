@@ -38,14 +38,19 @@ async def as_author(tx: Transaction, author_id: UUID) -> None:
     await tx.fetch_one(_AUTHOR, author=str(author_id))
 
 
-async def add(tx: Transaction, ring: KeyRing, note: PrivateNote) -> None:
-    """Keep a note; the same one again changes nothing. Raises NoteIdTaken."""
+async def add(tx: Transaction, ring: KeyRing, note: PrivateNote, chart: Transaction) -> None:
+    """Keep a note; the same one again changes nothing. Raises NoteIdTaken.
+
+    `chart` is a transaction of the service's own role, which reaches the key that erasing the
+    patient destroys: the words are sealed with that one, then with the author's.
+    """
     await as_author(tx, note.author_id)
     if await tx.fetch_one(_FIND, id=note.id) is not None:
-        if (await find(tx, ring, note.id)).words != note.words:
+        if (await find(tx, ring, note.id, chart)).words != note.words:
             raise NoteIdTaken
         return
     key = await _data_key(tx, ring, note.author_id, note.patient_id)
+    once = await chart.seal_words(note.words, note.patient_id)
     tx.refuse_on("psychotherapy_note_pkey", NoteIdTaken())
     tx.insert(
         psychotherapy_note,
@@ -54,24 +59,25 @@ async def add(tx: Transaction, ring: KeyRing, note: PrivateNote) -> None:
         author_id=note.author_id,
         patient_id=note.patient_id,
         therapy_session_id=note.therapy_session_id,
-        sealed=seal(key, note.words.encode(), note.id.bytes),
+        sealed=seal(key, once.encode(), note.id.bytes),
         written_at=note.written_at,
     )
 
 
-async def find(tx: Transaction, ring: KeyRing, note_id: UUID) -> PrivateNote:
+async def find(tx: Transaction, ring: KeyRing, note_id: UUID, chart: Transaction) -> PrivateNote:
     """One of the author's notes. Raises NoteNotFound for everybody else's too."""
     row = await tx.fetch_one(_FIND, id=note_id)
     if row is None:
         raise NoteNotFound
     key = await _data_key(tx, ring, row["author_id"], row["patient_id"])
+    once = unseal(key, row["sealed"], row["id"].bytes).decode()
     return PrivateNote(
         id=row["id"],
         patient_id=row["patient_id"],
         author_id=row["author_id"],
         therapy_session_id=row["therapy_session_id"],
         written_at=row["written_at"],
-        words=unseal(key, row["sealed"], row["id"].bytes).decode(),
+        words=await chart.open_words(once),
     )
 
 

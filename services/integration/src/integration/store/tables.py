@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from kairos_chassis.words import Words, WordsJson, WordsList
 from sqlalchemy import (
     Boolean,
     Column,
@@ -30,8 +31,17 @@ def _text(name: str, *, null: bool = False) -> Column[Any]:
     return Column(name, Text, nullable=null)
 
 
+def _words(name: str, *, null: bool = False) -> Column[Any]:
+    """What somebody typed about the row's patient."""
+    return Column(name, Words, nullable=null)
+
+
 def _texts(name: str) -> Column[Any]:
     return Column(name, ARRAY(Text), nullable=False)
+
+
+def _list_of_words(name: str) -> Column[Any]:
+    return Column(name, WordsList, nullable=False)
 
 
 def _int(name: str, *, null: bool = False, **more: Any) -> Column[Any]:
@@ -68,13 +78,13 @@ therapy_session = _of_patient(
     _uuid("practitioner_id"),
     _at("started_at"),
     _at("ended_at"),
-    _texts("themes"),
-    _texts("insights"),
-    _texts("commitments"),
+    _list_of_words("themes"),
+    _list_of_words("insights"),
+    _list_of_words("commitments"),
     _at("recorded_at"),
     _text("modality", null=True),
     Column("co_therapists", ARRAY(Uuid), nullable=False, server_default="{}"),
-    Column("record", JSONB, nullable=False, server_default="{}"),
+    Column("record", WordsJson, nullable=False, server_default="{}"),
 )
 therapy_draft = _of_patient(
     "therapy_draft",
@@ -85,7 +95,7 @@ therapy_draft = _of_patient(
     Column("co_therapists", ARRAY(Uuid), nullable=False),
     _at("started_at"),
     _at("ended_at", null=True),
-    Column("record", JSONB, nullable=False),
+    Column("record", WordsJson, nullable=False),
     _uuid("saved_by"),
     _at("saved_at"),
     _text("state"),
@@ -96,7 +106,7 @@ therapy_draft_version = _of_patient(
     "therapy_draft_version",
     _uuid("draft_id", ForeignKey("therapy_draft.id")),
     _int("number"),
-    Column("record", JSONB, nullable=False),
+    Column("record", WordsJson, nullable=False),
     _uuid("saved_by"),
     _at("saved_at"),
     UniqueConstraint("draft_id", "number"),
@@ -105,7 +115,7 @@ therapy_addendum = _of_patient(
     "therapy_addendum",
     _uuid("therapy_session_id", ForeignKey("therapy_session.id")),
     _text("kind"),
-    _text("words"),
+    _words("words"),
     _uuid("author_id"),
     _at("added_at"),
 )
@@ -120,9 +130,9 @@ commitment = _of_patient(
     "commitment",
     _uuid("therapy_session_id", ForeignKey("therapy_session.id"), null=True),
     _text("practice", null=True),
-    _text("behaviour"),
-    _text("planned", null=True),
-    _text("barriers", null=True),
+    _words("behaviour"),
+    _words("planned", null=True),
+    _words("barriers", null=True),
     _int("confidence"),
     _int("times_per_week", null=True),
     _at("remind_at", null=True),
@@ -184,7 +194,7 @@ task = _of_patient(
     "task",
     _text("kind"),
     _uuid("subject_id", null=True),
-    _text("words", null=True),
+    _words("words", null=True),
     _text("role"),
     _at("due_at"),
     _int("level"),
@@ -248,7 +258,7 @@ care_plan = _of_patient(
     _int("number"),
     _text("indication", null=True),
     _text("zone"),
-    Column("plan", JSONB, nullable=False),
+    Column("plan", WordsJson, nullable=False),
     _uuid("author_id"),
     _at("made_at"),
     UniqueConstraint("patient_id", "kind", "number"),
@@ -258,7 +268,7 @@ team_message = _of_patient(
     "team_message",
     _uuid("author_id"),
     _uuid("answers", ForeignKey("team_message.id"), null=True),
-    _text("words"),
+    _words("words"),
     _at("sent_at"),
 )
 # Which records are one person's, as intake says; nothing moves from one to the other.

@@ -21,9 +21,12 @@ class WritePrivateNote:
     words: str = field(repr=False)
 
 
-async def write_private_note(command: WritePrivateNote, tx: Transaction, ring: KeyRing) -> UUID:
-    """Seal the words and keep them; `tx` is of the notes' own role. Returns the note's id.
+async def write_private_note(
+    command: WritePrivateNote, tx: Transaction, ring: KeyRing, chart: Transaction
+) -> UUID:
+    """Seal the words and keep them. Returns the note's id.
 
+    `tx` is of the notes' own role, `chart` of the service's, which reaches the patient's key.
     Raises NoteIdTaken (409).
     """
     note = PrivateNote(
@@ -34,5 +37,5 @@ async def write_private_note(command: WritePrivateNote, tx: Transaction, ring: K
         written_at=tx.now,
         words=command.words,
     )
-    await private_notes.add(tx, ring, note)
+    await private_notes.add(tx, ring, note, chart)
     return note.id

@@ -1,5 +1,6 @@
 """Tables of what is owed after a dose, of the waitlist, of feeds, reminders and reviews."""
 
+from kairos_chassis.words import Words
 from sqlalchemy import (
     Boolean,
     Column,
@@ -86,7 +87,7 @@ reminder_address = Table(
     metadata,
     Column("network_id", Uuid, primary_key=True),
     Column("patient_id", Uuid, primary_key=True),
-    Column("address", Text),
+    Column("address", Words),
     Column("language", Text, nullable=False),
     instant("set_at"),
 )

@@ -45,6 +45,7 @@ _SET_ADDRESS = Statement(
     "address = excluded.address, language = excluded.language, set_at = excluded.set_at",
     ("network_id", "patient_id", "address", "language", "at"),
     {},
+    sealed=(2,),
 )
 
 

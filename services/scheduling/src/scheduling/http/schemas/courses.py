@@ -41,8 +41,8 @@ class CourseBody(Body):
     )
     unavailable: Spans = Field(default=[])
     weekdays: Weekdays = Field(default=[1, 2, 3, 4, 5, 6, 7], description="1 is Monday")
-    earliest: ClockTime = time(0)
-    latest: ClockTime = time(23, 59)
+    earliest: ClockTime = Field(default=time(0), json_schema_extra={"default": "00:00"})
+    latest: ClockTime = Field(default=time(23, 59), json_schema_extra={"default": "23:59"})
     preferred_time: ClockTime | None = None
     therapist: UUID | None = Field(default=None, description="preferred")
 

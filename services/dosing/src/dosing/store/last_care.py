@@ -1,0 +1,23 @@
+"""When a patient was last dosed, at rest: from then on their chart is kept for its time."""
+
+from datetime import datetime
+from uuid import UUID
+
+from kairos_chassis.db import Transaction
+from kairos_chassis.statements import statement
+from sqlalchemy import bindparam, func, select
+
+from dosing.store.session_tables import session
+
+_LAST = statement(
+    select(func.max(func.coalesce(session.c.last_dose_at, session.c.opened_at)).label("at")).where(
+        session.c.patient_id == bindparam("patient_id")
+    )
+)
+
+
+async def last_care(tx: Transaction, patient_id: UUID) -> datetime | None:
+    """The last dose, or session without one; None for nobody we know."""
+    row = await tx.fetch_one(_LAST, patient_id=patient_id)
+    at: datetime | None = None if row is None else row["at"]
+    return at
