@@ -1,6 +1,7 @@
 """The server bounds what a client can hold, and stops although somebody holds on."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -103,3 +104,18 @@ async def test_open_stream_does_not_hold_the_shutdown() -> None:
         assert await closed_by_server(reader, within=5)
         assert time.monotonic() - started < 5
         writer.close()
+
+
+async def test_what_is_no_http_is_refused_as_a_problem_without_an_echo() -> None:
+    async with serving() as (port, _):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nIf-Match: \x1csecret\x01\r\n\r\n")
+        async with asyncio.timeout(3):
+            answered = await reader.read()
+        writer.close()
+    head, _, body = answered.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"content-type: application/problem+json" in head.lower()
+    told = json.loads(body)
+    assert (told["type"], told["status"]) == ("urn:kairos:problem:malformed_request", 400)
+    assert b"secret" not in answered

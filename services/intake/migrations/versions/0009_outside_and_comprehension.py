@@ -1,4 +1,4 @@
-"""Records of elsewhere, comprehension answers, duplicates with a reason, networks' own consents."""
+"""Records of elsewhere, answers of the comprehension check, duplicates registered with a reason."""
 
 from kairos_chassis import migrations
 
@@ -9,7 +9,7 @@ down_revision = "0008"
 def upgrade() -> None:
     """Expand."""
     migrations.script(_TABLES)
-    migrations.tenants("duplicate_override", "consent_document")
+    migrations.tenants("duplicate_override")
     migrations.tenants("outside_record", rights="SELECT, INSERT, UPDATE")
     # An erasure takes away the names that the sender gave to the resources, and nothing else.
     role = migrations.runtime_role()
@@ -42,15 +42,4 @@ CREATE TABLE duplicate_override (
   reason text NOT NULL,
   overridden_by uuid NOT NULL,
   overridden_at timestamptz NOT NULL);
-CREATE TABLE consent_document (
-  id uuid PRIMARY KEY,
-  network_id uuid NOT NULL,
-  code text NOT NULL,
-  number integer NOT NULL CHECK (number >= 1),
-  version text NOT NULL,
-  document jsonb NOT NULL,
-  published_by uuid NOT NULL,
-  published_at timestamptz NOT NULL);
-CREATE UNIQUE INDEX consent_document_version ON consent_document (network_id, version);
-CREATE UNIQUE INDEX consent_document_number ON consent_document (network_id, code, number);
 """

@@ -5,8 +5,11 @@ import socket
 from typing import Any
 
 import uvicorn
+from kairos_chassis.errors import Kind
 from kairos_chassis.http import streams
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from kairos_chassis.http.problems import problem
+from kairos_events.uuid7 import uuid7
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 HEADER_SECONDS = 10.0
 HEADER_LIMIT_BYTES = 32_768
@@ -67,6 +70,15 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_body = True
         self._headers_done()
         super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """What is no HTTP is refused as everything else is: a problem, without echoing it."""
+        detail = "The request is no HTTP that can be read."
+        answer = problem(Kind.MALFORMED, "malformed_request", detail, str(uuid7()))
+        head = [STATUS_LINE[400], b"connection: close\r\n", b"cache-control: no-store\r\n"]
+        head += [name + b": " + value + b"\r\n" for name, value in answer.raw_headers]
+        self.transport.write(b"".join([*head, b"\r\n", bytes(answer.body)]))
+        self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing to wait for any more."""
