@@ -34,7 +34,8 @@ _GENERATED: Final = re.compile(r"(?P<n>[\d,]+) generated")
 
 def main() -> None:
     """Fuzz each service in turn."""
-    program, examples = sys.argv[1], os.environ.get("KAIROS_FUZZ_EXAMPLES", "25")
+    program = str(Path(sys.argv[1]).absolute())  # it is run in a folder of its own
+    examples = os.environ.get("KAIROS_FUZZ_EXAMPLES", "25")
     names = [name for name in SERVICES if name in sys.argv[2:]] or list(SERVICES)
     os.environ["KAIROS_RATE_LIMIT_PER_MINUTE"] = "0"  # it is about answers, not how many
     with tempfile.TemporaryDirectory(prefix="kairos-fuzz-") as folder:

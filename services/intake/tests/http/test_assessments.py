@@ -130,3 +130,16 @@ async def test_instrument_shows_its_texts_only_where_the_licence_lets_it(clinic:
     assert all(item["text"] for item in phq9["items"])
     assert not any(item["text"] for item in cssrs["items"])
     assert problem(await clinic.get("/v1/instruments/hamd")) == (404, "instrument_not_found")
+
+
+async def test_item_nine_begins_the_screener_once(clinic: Clinic) -> None:
+    """Clinical reference, section 4: item 9 asks for the C-SSRS now."""
+    await clinic.register()
+    started = await clinic.start("phq9")
+    for value in (0, 1, 2, 3):
+        assert (await clinic.answer(started, "item9", value)).status_code == 201
+    await clinic.answer(await clinic.start("phq9"), "item9", 1)  # it is open still
+
+    listed = (await clinic.get(f"/v1/patients/{clinic.patient}/assessments")).json()["items"]
+    assert sorted(one["instrument"] for one in listed) == ["cssrs_screener", "phq9", "phq9"]
+    assert [one["completed_at"] for one in listed] == [None, None, None]

@@ -26,7 +26,12 @@ async def test_days_minus_14_to_minus_10_go_as_the_reference_says(clinic: Clinic
     pcl5 = await clinic.assess("pcl5", {f"item{n}": v for n, v in enumerate(PCL5_28, start=1)})
     audit_c = await clinic.assess("audit_c", {"item1": 1, "item2": 1, "item3": 0})
     dast10 = (await clinic.enter("dast10", {"total": "1"})).json()["assessment"]
-    cssrs = await clinic.assess("cssrs_screener", {"q1": 1, "q2": 0, "q6_lifetime": 0})
+    # The screener that item 9 asks for is there already.
+    listed = (await clinic.get(f"/v1/patients/{clinic.patient}/assessments")).json()["items"]
+    (begun,) = [one["id"] for one in listed if one["instrument"] == "cssrs_screener"]
+    for item, value in {"q1": 1, "q2": 0, "q6_lifetime": 0}.items():
+        assert (await clinic.answer(begun, item, value)).status_code == 201
+    cssrs = (await clinic.complete(begun)).json()
     await clinic.on_concern(concern, "acknowledgement", "cssrs_to_follow")
     assert referred.status_code == 201
     assert (raised, concern["trigger"]) == ([concern["id"]], "phq9_item9")

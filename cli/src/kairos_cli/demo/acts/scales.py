@@ -16,6 +16,15 @@ def start(world: World, instrument: str) -> str:
     return str(answer.body["id"])
 
 
+def begun(world: World, instrument: str) -> str:
+    """The scale that the platform has begun by itself, because an answer asks for it."""
+    path = f"/v1/patients/{world.ids['patient']}/assessments"
+    listed = expect(world.ortiz.get("intake", path), 200).body["items"]
+    waiting = [one["id"] for one in listed if one["instrument"] == instrument]
+    check(len(waiting) == 1, f"{instrument} must be begun once, {len(waiting)} found")
+    return str(waiting[0])
+
+
 def reply(world: World, assessment: str, item: str, value: int) -> Answer:
     """Answer one item."""
     path = f"/v1/assessments/{assessment}/answers"

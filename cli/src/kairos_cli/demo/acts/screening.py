@@ -144,7 +144,10 @@ def _phq9(world: World) -> None:
 
 def _cssrs(world: World) -> None:
     with world.stage.step("RN Ortiz", "Ask the C-SSRS screener") as step:
-        band = scales.ask(world, "cssrs_screener", _CSSRS)["band"]
+        begun = scales.begun(world, "cssrs_screener")  # by item 9 of the PHQ-9
+        for item, value in _CSSRS.items():
+            scales.reply(world, begun, item, value)
+        band = scales.complete(world, begun)["band"]
         check(band == "low", f"the risk must be low, it is {band}")
         step.answered = f"{band} risk"
 

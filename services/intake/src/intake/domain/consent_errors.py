@@ -60,3 +60,17 @@ class ImpossibleComprehension(Exception):
     def __init__(self, questions: Sequence[str]) -> None:
         super().__init__()
         self.members = {"items": list(questions)}
+
+
+class DocumentUnsound(ValueError):
+    """The consent document is not whole: an element, a language or a question is wrong."""
+
+    slug = "consent_document_unsound"
+    kind = Kind.INVALID
+
+
+class DocumentVersionTaken(Exception):
+    """This version, or a later one, is there already: a version has one text for ever."""
+
+    slug = "consent_document_version_taken"
+    kind = Kind.CONFLICT

@@ -94,6 +94,7 @@ class Trigger:
     severity: Severity
     release: Release
     source: str
+    asks: str | None = None  # the instrument to go on with, which is begun at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,6 @@ from uuid import UUID
 from kairos_chassis.http.documents import Document as PdfCopy
 from kairos_chassis.http.route import Routes
 
-from intake.data import consents as documents
 from intake.domain.consent import Signature
 from intake.http import policies
 from intake.http.call import IntakeCall
@@ -21,6 +20,7 @@ from intake.http.schemas.consents import (
     SignatureBody,
 )
 from intake.store import clearances, consents
+from intake.use_cases.document_shown import document_shown
 from intake.use_cases.draft_consent import DraftConsent, draft_consent
 from intake.use_cases.narrow_consent import NarrowConsent, narrow_consent
 from intake.use_cases.reaffirm_consent import ReaffirmConsent, reaffirm_consent
@@ -62,7 +62,7 @@ async def get_consent_text(call: IntakeCall, consent_id: UUID) -> ConsentTextVie
     """What is shown to the patient, word for word."""
     async with call.transaction() as tx:
         consent = await consents.find(tx, consent_id)
-        document = documents.version_of(consent.document_version)
+        document = await document_shown(consent.document_version, tx)
         return call.answer(ConsentTextView.of(consent, document), version=consent.version)
 
 
@@ -131,5 +131,5 @@ async def get_consent_copy(call: IntakeCall, consent_id: UUID) -> PdfCopy:
     """The signed consent as a PDF, for the patient to take home."""
     async with call.transaction() as tx:
         consent = await consents.find(tx, consent_id)
-        document = documents.version_of(consent.document_version)
+        document = await document_shown(consent.document_version, tx)
         return call.document(pdf_of(consent, document), filename=f"{consent.document_version}.pdf")

@@ -45,6 +45,7 @@ READ_CONSENT = policy(
     "consent.read", "nurse", "therapist", "prescriber", "medical_director", "privacy_officer"
 )
 TAKE_CONSENT = policy("consent.take", "nurse", "therapist", "prescriber")
+PUBLISH_CONSENT = policy("consent.publish", "medical_director", purpose="HOPERAT")
 # A withdrawal never waits for the right person to be in the building.
 REVOKE_CONSENT = policy(
     "consent.revoke",

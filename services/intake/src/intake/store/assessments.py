@@ -45,6 +45,15 @@ _OF_PATIENT = statement(
     .where(assessment.c.patient_id == bindparam("patient_id"))
     .order_by(assessment.c.started_at, assessment.c.id)
 )
+_OPEN = statement(
+    select(assessment.c.id)
+    .where(
+        assessment.c.patient_id == bindparam("patient_id"),
+        assessment.c.instrument == bindparam("instrument"),
+        assessment.c.completed_at.is_(None),
+    )
+    .limit(1)
+)
 _LAST_COMPLETED = statement(
     select(assessment)
     .ext(distinct_on(assessment.c.instrument))
@@ -82,6 +91,12 @@ async def last_completed(
     """The newest completed assessment with each instrument, where there is one."""
     rows = await tx.fetch(_LAST_COMPLETED, patients=patients, instruments=list(instruments))
     return {row["instrument"]: await _whole(tx, row) for row in rows}
+
+
+async def is_open(tx: Transaction, patient_id: UUID, instrument: str) -> bool:
+    """Whether an assessment with the instrument was begun and is not completed."""
+    found = await tx.fetch_one(_OPEN, patient_id=patient_id, instrument=instrument)
+    return found is not None
 
 
 async def of_patient(tx: Transaction, patient_id: UUID) -> list[Assessment]:

@@ -34,3 +34,16 @@ duplicate_override = Table(
     Column("overridden_by", Uuid, nullable=False),
     Column("overridden_at", _INSTANT, nullable=False),
 )
+
+consent_document = Table(
+    "consent_document",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("network_id", Uuid, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("document", JSONB, nullable=False),
+    Column("published_by", Uuid, nullable=False),
+    Column("published_at", _INSTANT, nullable=False),
+)

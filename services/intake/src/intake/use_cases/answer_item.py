@@ -13,6 +13,7 @@ from intake.domain.instrument import Trigger
 from intake.store import assessments, clearances, concerns
 from intake.use_cases.raise_concern import raise_concern
 from intake.use_cases.reconsider_clearance import reconsider_clearance
+from intake.use_cases.start_assessment import StartAssessment, start_assessment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ async def answer_item(
 ) -> tuple[Assessment, tuple[Concern, ...]]:
     """Keep the answer and raise its safety concerns, all or nothing; never wait for completion.
 
+    What a trigger asks to go on with is begun, so that it waits for whoever takes the concern up.
     Raises AssessmentNotFound (404), AssessmentCompleted (409), UnknownItem, ValueNotOffered (422).
     """
     patient_id = await assessments.patient_of(tx, command.assessment_id)
@@ -42,13 +44,17 @@ async def answer_item(
     assessments.add_answer(tx, answered, command.item, by=command.answered_by)
     if assessment.answers.get(command.item) == command.value:
         return answered, ()  # the same answer again says nothing new
-    raised = tuple(
-        _raised(answered, trigger, command, tx)
+    triggered = [
+        trigger
         for trigger in instrument.triggered_by(command.item, command.value)
         if (answered.id, trigger.code) not in open_already
-    )
+    ]
+    raised = tuple(_raised(answered, trigger, command, tx) for trigger in triggered)
     for concern in raised:
         await raise_concern(concern, tx)
+    for asked in {trigger.asks for trigger in triggered if trigger.asks is not None}:
+        if not await assessments.is_open(tx, patient_id, asked):
+            await start_assessment(StartAssessment(patient_id=patient_id, instrument=asked), tx)
     if raised:
         await reconsider_clearance(clearance, tx)
     return answered, raised

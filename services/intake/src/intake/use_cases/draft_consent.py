@@ -6,9 +6,9 @@ from uuid import UUID
 from kairos_chassis.db import Transaction
 from kairos_events.uuid7 import uuid7
 
-from intake.data import consents as documents
 from intake.domain.consent import Consent, digest
 from intake.store import consents, patients
+from intake.use_cases.document_in_force import document_in_force
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ async def draft_consent(command: DraftConsent, tx: Transaction) -> Consent:
     Raises PatientNotFound, DocumentNotFound (404).
     """
     patient = await patients.find(tx, command.patient_id)
-    document = documents.current(command.document)
+    document = await document_in_force(command.document, tx)
     draft = Consent(
         id=uuid7(),
         patient_id=command.patient_id,

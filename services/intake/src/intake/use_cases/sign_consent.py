@@ -8,11 +8,12 @@ from kairos_chassis.db import Transaction
 from kairos_chassis.http.etags import StaleVersion
 
 from intake import publish
-from intake.data import consents as documents
 from intake.data.policy import policy
 from intake.domain.consent import Consent, Signature
 from intake.domain.errors import DocumentOutdated, PatientBeingDosed
 from intake.store import clearances, consents, dosing_sessions
+from intake.use_cases.document_in_force import document_in_force
+from intake.use_cases.document_shown import document_shown
 from intake.use_cases.reconsider_clearance import reconsider_clearance
 
 
@@ -38,14 +39,14 @@ async def sign_consent(command: SignConsent, tx: Transaction) -> Consent:
     draft = await consents.lock(tx, command.consent_id)
     if draft.version != command.version:
         raise StaleVersion
-    shown = documents.version_of(draft.document_version)
+    shown = await document_shown(draft.document_version, tx)
     signed = draft.sign(
         command.signature,
         shown.comprehended(command.signature.answers),
         at=tx.now,
         expires_at=policy().consent_ends(tx.now),
     )
-    document = documents.current(draft.document)
+    document = await document_in_force(draft.document, tx)
     if document.version != draft.document_version:
         raise DocumentOutdated
     if await dosing_sessions.is_open(tx, patient_id):

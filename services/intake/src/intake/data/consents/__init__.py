@@ -1,10 +1,20 @@
 """Consent documents as versioned data, proved complete at the start of the process."""
 
-from functools import cache
+import json
+import re
+from functools import cache, lru_cache
+from typing import Any, Final
 
 from intake.data import reading
+from intake.data.hashing import text_of
+from intake.domain.clearance import consent_scope
 from intake.domain.consent import Document, digest
+from intake.domain.consent_errors import DocumentUnsound
 from intake.domain.errors import DocumentNotFound
+from intake.domain.route import ROUTES
+
+_CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @cache
@@ -29,6 +39,40 @@ def version_of(version: str) -> Document:
         if document.version == version:
             return document
     raise DocumentNotFound
+
+
+def document_of(document: dict[str, Any]) -> Document:
+    """A network's own document, proved like those that ship. Raises DocumentUnsound."""
+    return _own(text_of(document))
+
+
+@lru_cache(maxsize=64)
+def _own(text: str) -> Document:
+    required = frozenset(reading.load("consent_elements_v1.toml")["required"])
+    try:
+        found = check(reading.parse(Document, json.loads(text)), required)
+    except ValueError as fault:
+        raise DocumentUnsound(str(fault)) from None
+    routes = {scope for scope in found.scopes if scope.startswith("treatment_")}
+    names = (found.code, *found.scopes, *(e.code for e in found.elements))
+    if routes - {consent_scope(route) for route in ROUTES} or not found.comprehension:
+        raise DocumentUnsound("names a route that does not exist, or asks no questions")
+    if not all(map(_CODE.fullmatch, names)) or not _VERSION.fullmatch(found.version):
+        raise DocumentUnsound("a code or the version is not written as one")
+    return found
+
+
+def with_digests(document: dict[str, Any]) -> dict[str, Any]:
+    """The same document with the digest of each of its texts. Raises DocumentUnsound."""
+    try:
+        found = reading.parse(Document, {**document, "text_sha256": {}})
+        made = {
+            f"{language}-{state}" if state else language: digest(found.text_in(language, state))
+            for language, state in found.texts
+        }
+    except (ValueError, KeyError) as fault:
+        raise DocumentUnsound(f"cannot be read: {type(fault).__name__}") from None
+    return {**document, "text_sha256": made}
 
 
 def check(document: Document, required: frozenset[str]) -> Document:

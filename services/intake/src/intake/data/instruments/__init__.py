@@ -15,6 +15,9 @@ def instruments() -> tuple[Instrument, ...]:
     keys = [(i.code, i.version) for i in found]
     if len(set(keys)) != len(keys):
         raise ValueError("an instrument version is defined twice")
+    asked = {t.asks for i in found for t in i.triggers if t.asks is not None}
+    if asked - {one.code for one in found}:
+        raise ValueError("a trigger asks for an instrument that there is not")
     return tuple(found)
 
 
