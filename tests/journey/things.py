@@ -77,6 +77,7 @@ def _override(client: httpx.Client, platform: Platform, played: Played) -> str:
     """A proposal to decide over a rule, for a patient of its own."""
     person = {"given_name": "Ada", "family_name": "Overridden", "born_on": "1980-01-01"}
     kept = {"administrative_gender": "female", "preferred_language": "en", "zone": "UTC"}
+    kept |= {"sex_at_birth": "female"}
     made = _post(
         client, platform, played, "intake", "/v1/patients", "front_desk", {**person, **kept}
     )

@@ -161,3 +161,18 @@ async def test_log_sender_serves_where_there_is_no_mail_server(clinic: Clinic) -
     (row,) = await clinic.service.rows("reminder", clinic.network)
     assert (row["state"], row["channel"]) == ("sent", "log")
     assert UUID(visit["id"]) == row["visit_id"]
+
+
+async def test_reminders_that_policy_does_not_want_are_not_sent(clinic: Clinic) -> None:
+    before = await far_visit(clinic)
+    await wish(clinic, before["patient_id"])
+    body = {"figures": {"reminders": ["one_day"]}, "reason": "board_decision"}
+    assert (await clinic.post("/v1/booking-policies", body, "ops_admin")).status_code == 201
+
+    async with post_office(clinic):
+        await later(clinic, days=2, hours=1)
+        first = await states(clinic, before)
+        await later(clinic, days=2)
+
+    assert first == [("three_days", "dropped", "not_in_policy")]
+    assert (await states(clinic, before))[1:] == [("one_day", "sent", None)]

@@ -16,7 +16,9 @@ from scheduling.planner.first_plan import first_plan
 from scheduling.planner.model import Model, build
 
 EFFORT_PER_AIM = 0.4  # in the solver's own measure, which no other load changes: about a second
-_MOST_SECONDS = 8.0
+# Of the clock, for all plans together: a busy machine gets weaker plans, and not later ones.
+_MOST_SECONDS = 3.0
+_LEAST_SECONDS = 0.3  # for a plan after the first: there is one to start from
 UNDECIDED = "undecided"  # neither a plan nor a clash was found in time
 _SEED = 7  # the same question gets the same answer
 _AN_HOUR = 60
@@ -41,8 +43,11 @@ def solve(
         return Clash(rules=(), steps_without_slot=empty)
     start = first_plan(problem)
     proposals: list[Proposal] = []
-    for aim in aims:
-        placed = _best(problem, aim, start, effort)
+    left = _MOST_SECONDS
+    for n, aim in enumerate(aims):
+        share = max(left / (len(aims) - n), _LEAST_SECONDS)
+        placed, used = _best(problem, aim, start, effort, share)
+        left -= used
         if placed is None and not proposals:
             return _explain(problem)
         if placed is not None and all(placed != one.placed for one in proposals):
@@ -51,8 +56,13 @@ def solve(
 
 
 def _best(
-    problem: Problem, aim: Aim, start: Mapping[str, Candidate] | None, effort: float
-) -> Mapping[str, Candidate] | None:
+    problem: Problem,
+    aim: Aim,
+    start: Mapping[str, Candidate] | None,
+    effort: float,
+    seconds: float,
+) -> tuple[Mapping[str, Candidate] | None, float]:
+    """The best plan found in that time, if any, and how long it took by the clock."""
     model = build(problem)
     if start is not None:
         for code, picks in model.chosen.items():
@@ -64,13 +74,14 @@ def _best(
         model.cp.minimize(_repair_cost(problem, model))
     else:
         model.cp.minimize(_cost(problem, model, aim))
-    solver = _solver(effort)
+    solver = _solver(effort, seconds)
     if solver.solve(model.cp) not in _found():
-        return start
-    return {
+        return start, solver.wall_time
+    placed = {
         code: slots[next(n for n, pick in enumerate(model.chosen[code]) if solver.value(pick))]
         for code, slots in problem.candidates.items()
     }
+    return placed, solver.wall_time
 
 
 def _cost(problem: Problem, model: Model, aim: Aim) -> Any:
@@ -135,19 +146,19 @@ def _explain(problem: Problem) -> Clash:
     model = build(problem)
     by_index = {literal.index: kind for kind, literal in model.rules.items()}
     model.cp.add_assumptions(list(model.rules.values()))
-    solver = _solver(EFFORT_PER_AIM)
+    solver = _solver(EFFORT_PER_AIM, _MOST_SECONDS)
     if solver.solve(model.cp) != _impossible():
         return Clash(rules=(UNDECIDED,), steps_without_slot=())
     core = [by_index[index] for index in solver.sufficient_assumptions_for_infeasibility()]
     return Clash(rules=tuple(sorted(core)), steps_without_slot=())
 
 
-def _solver(effort: float) -> Any:
+def _solver(effort: float, seconds: float) -> Any:
     from ortools.sat.python import cp_model
 
     solver = cp_model.CpSolver()
     solver.parameters.max_deterministic_time = effort
-    solver.parameters.max_time_in_seconds = _MOST_SECONDS
+    solver.parameters.max_time_in_seconds = seconds
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = _SEED
     solver.parameters.relative_gap_limit = _GOOD_ENOUGH

@@ -1,6 +1,6 @@
 """What networks and sites have set for themselves, at rest. Versions are only ever added."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -13,9 +13,13 @@ from scheduling.data.house import house_policy
 from scheduling.domain.house_policy import Figures, HousePolicy, PolicyVersion
 from scheduling.store.tables import policy_version
 
+# `$1` is a site, or NULL for the network alone.
+IN_FORCE = (
+    "SELECT DISTINCT ON (site_id) site_id, version, figures FROM policy_version "
+    "WHERE site_id IS NULL OR site_id = $1::uuid ORDER BY site_id NULLS FIRST, version DESC"
+)
 _LATEST = Statement(
-    "SELECT DISTINCT ON (site_id) * FROM policy_version "
-    "WHERE site_id IS NULL OR site_id = $1::uuid ORDER BY site_id NULLS FIRST, version DESC",
+    IN_FORCE,
     ("site_id",),
     {},
 )
@@ -55,16 +59,19 @@ def add(tx: Transaction, made: PolicyVersion) -> None:
     tx.insert(policy_version, network_id=tx.network, **values)
 
 
-def _policy(rows: list[Record]) -> HousePolicy:
-    by_scope: dict[bool, PolicyVersion] = {
-        row["site_id"] is not None: _version(row) for row in rows
-    }
+def learn(tx: Transaction, site_id: UUID, versions: list[dict[str, Any]]) -> None:
+    """Remember the policy of a site, which was read beside something else."""
+    _read.setdefault(tx, {})[site_id] = _policy(versions)
+
+
+def _policy(versions: Iterable[Mapping[str, Any] | Record]) -> HousePolicy:
+    by_scope = {one["site_id"] is not None: one for one in versions}
     network, site = by_scope.get(False), by_scope.get(True)
     return house_policy(
-        network.figures if network else {},
-        site.figures if site else {},
-        network_version=network.version if network else 0,
-        site_version=site.version if site else 0,
+        _figures(network["figures"]) if network else {},
+        _figures(site["figures"]) if site else {},
+        network_version=network["version"] if network else 0,
+        site_version=site["version"] if site else 0,
     )
 
 

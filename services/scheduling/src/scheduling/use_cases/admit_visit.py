@@ -18,14 +18,13 @@ from scheduling.domain.site import Site
 from scheduling.domain.visit import Visit
 from scheduling.domain.visit_type import VisitType
 from scheduling.store import (
+    admissions,
     clearances,
     doses,
-    links,
     monitors,
     openings,
     policies,
     practitioners,
-    sites,
 )
 
 
@@ -56,10 +55,8 @@ async def admit_visit(command: AdmitVisit, tx: Transaction) -> Visit:
     """
     tx.about(command.patient_id)
     kind = _check_request(command, now=tx.now)
-    await links.check_own(tx, command.patient_id)
-    site = await sites.share(tx, command.site_id)
-    if command.room_id is not None:
-        await sites.find_room(tx, command.room_id, site_id=site.id)
+    where = (command.site_id, command.patient_id)
+    site = await admissions.share(tx, *where, room_id=command.room_id)
     local_on = site.local_day(command.starts_at)
     staff = await practitioners.share(tx, command.staff)
     kind.check_staff(staff, state=site.state, on=local_on)

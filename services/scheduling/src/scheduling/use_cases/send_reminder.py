@@ -1,5 +1,6 @@
 """Send the reminder of a visit, or try again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from scheduling.data import reminder_policy
 from scheduling.domain.local_time import local_of
 from scheduling.domain.reminder import Letter, Reminder, ReminderState
 from scheduling.domain.visit import TO_COME, Visit
-from scheduling.store import reminders, sites, visits
+from scheduling.store import policies, reminders, sites, visits
 
 RETRY = "reminder_retry"
 
@@ -44,7 +45,8 @@ async def send_reminder(command: SendReminder, tx: Transaction) -> Letter | None
     if one.due_at != due_at:  # sent for the time before it moved: this is another one
         one = replace(one, due_at=due_at, state=ReminderState.DUE, attempts=0)
     where = await reminders.address_of(tx, visit.patient_id)
-    problem = _problem(one, visit, where)
+    wanted = (await policies.at(tx, visit.site_id)).reminders
+    problem = _problem(one, visit, where, wanted)
     if one.state is ReminderState.SENT:
         return None
     if problem is not None or where is None:
@@ -60,9 +62,13 @@ async def send_reminder(command: SendReminder, tx: Transaction) -> Letter | None
     return await _letter(sending, visit, where, tx)
 
 
-def _problem(one: Reminder, visit: Visit, where: tuple[str, str] | None) -> str | None:
+def _problem(
+    one: Reminder, visit: Visit, where: tuple[str, str] | None, wanted: Sequence[str]
+) -> str | None:
     if visit.state not in TO_COME:
         return "visit_ended"
+    if one.kind not in wanted:
+        return "not_in_policy"
     if where is None:
         return "no_address"
     return "gave_up" if one.attempts >= reminder_policy().most_attempts else None
