@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -31,16 +32,7 @@ KINDS = {
     "craving": ("low", "moderate"),
     "suicidality": ("low", "high"),
 }
-_PATIENT = {
-    "given_name": "Ann",
-    "family_name": "Flag",
-    "born_on": "1980-01-01",
-    "sex_at_birth": "female",
-    "administrative_gender": "female",
-    "phone": "+13035550111",
-    "preferred_language": "en",
-    "zone": "America/Denver",
-}
+_DAYS = 18_000  # about fifty years
 Ask = Callable[..., httpx.Response]
 
 
@@ -62,8 +54,19 @@ def ask(platform: Platform, second: Played) -> Iterator[Ask]:
 
 
 def registered(ask: Ask) -> str:
-    """A patient of whom nothing else is known."""
-    made = ask("front_desk", "POST", "intake", "/v1/patients", **_PATIENT)
+    """A patient of whom nothing else is known, and who may be nobody's double."""
+    mark = secrets.token_hex(6)
+    who = {
+        "given_name": f"Ann{mark}",
+        "family_name": f"Flag{mark}",
+        "born_on": str(date(1940, 1, 1) + timedelta(days=secrets.randbelow(_DAYS))),
+        "sex_at_birth": "female",
+        "administrative_gender": "female",
+        "phone": f"+1303{secrets.randbelow(10**7):07}",
+        "preferred_language": "en",
+        "zone": "America/Denver",
+    }
+    made = ask("front_desk", "POST", "intake", "/v1/patients", **who)
     assert made.status_code == 201, made.text
     return str(made.json()["id"])
 
