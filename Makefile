@@ -104,8 +104,12 @@ bench: setup ## Measure side by side, ratios first
 	$(BIN)/python -m benchmarks
 
 .PHONY: mutation
-mutation: setup ## Change dosing's rules one operator at a time: a test has to notice (needs cosmic-ray)
+mutation: setup $(SECURITY)/.installed ## Change dosing's rules one operator at a time: a test has to notice (minutes)
 	$(BIN)/python -m tools.mutation
+
+.PHONY: machines
+machines: setup ## Dosing's state machines over hundreds of thousands of steps each (minutes)
+	KAIROS_MACHINE_EXAMPLES=4000 $(BIN)/python -m pytest services/dosing/tests/domain/test_machines.py -q -k Machine
 
 .PHONY: lock
 lock: ## Lock the requirements again, with hashes (needs uv)

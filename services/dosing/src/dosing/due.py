@@ -8,6 +8,7 @@ from kairos_chassis.timers import Due, Timers, late_by
 from dosing.store.last_care import last_care
 from dosing.store.watch_timers import (
     ADVERSE_EVENT_REPORT,
+    ANSWER,
     DISCREPANCY_NOTICE,
     DISCREPANCY_REPORT,
     ESCORT_PAGE,
@@ -16,6 +17,7 @@ from dosing.store.watch_timers import (
     REMS_DUE,
     TRANSFER_LATE,
 )
+from dosing.use_cases.call_others import call_others
 from dosing.use_cases.call_out import call_out
 from dosing.use_cases.escalate_observation import EscalateObservation, escalate_observation
 from dosing.use_cases.note_clock import note_clock
@@ -45,6 +47,12 @@ async def on_observation_overdue(due: Due, tx: Transaction) -> None:
 async def on_oximeter_silent(due: Due, tx: Transaction) -> None:
     """A sedated patient's oximeter has sent nothing for too long."""
     await oximeter_silent(due.subject_id, tx)
+
+
+@timers.on(ANSWER, elapsed=True)
+async def on_emergency_unanswered(due: Due, tx: Transaction) -> None:
+    """Nobody has answered an emergency in time."""
+    await call_others(due.subject_id, tx)
 
 
 @timers.on(ESCORT_PAGE)

@@ -41,6 +41,7 @@ POLICIES = (
     data.alert_rules,
     data.monitor_ratio,
     data.oximetry_policy,
+    data.emergency_answer_within,
     data.escort_page_after,
     data.follow_up_rules,
     data.loss_policy,

@@ -16,6 +16,8 @@ FILES = (
     "credentials_v1.toml",
     "break_glass_v1.toml",
     "misuse_v1.toml",
+    "misuse_v2.toml",
+    "monitoring_v1.toml",
 )
 NAMES = {"code", "version", "route", "substance", "routes", "act", "role", "kinds", "source"}
 NAMES |= {"locale", "ndc", "form", "example"}

@@ -8,10 +8,11 @@ from uuid import UUID, uuid4
 
 import pytest
 from dosing import data
-from dosing.domain import baseline, lot, oximetry, pre_dose
+from dosing.domain import baseline, lot, misuse, oximetry, pre_dose
 from dosing.domain.baseline import Pregnancy, SuicideScreen
 from dosing.domain.elapsed import Anchor, since_first, watched
 from dosing.domain.ledger import Ownership
+from dosing.domain.misuse import Dispensed
 from dosing.domain.observation import Observation
 from dosing.domain.order_facts import LastDose, Weight
 from dosing.domain.order_stops import of_product, of_weight, soft, weight_changed
@@ -364,3 +365,29 @@ def test_opened_vial_is_good_until_its_date() -> None:
     opened = replace(container(), first_drawn_at=NOW - DAY)
 
     assert list(lot.failing(opened, VIAL, NOW.date(), NOW, quarantined=False)) == []
+
+
+def dispensed(held: str, left: str, days: float | None) -> Dispensed:
+    at = None if days is None else NOW - timedelta(days=days)
+    return Dispensed(held_mg=Decimal(held), left_mg=Decimal(left), last_at=at)
+
+
+@pytest.mark.parametrize(
+    ("before", "early"),
+    [
+        (dispensed("0", "0", None), False),
+        (dispensed("1200", "300", 21), False),  # a quarter, three weeks on
+        (dispensed("1200", "301", 21), True),
+        (dispensed("1200", "300", 20.9), True),
+        (dispensed("1200", "0", 1), True),
+    ],
+)
+def test_refill_is_early_by_what_is_left_or_by_the_time(before: Dispensed, early: bool) -> None:
+    codes = [code for code, _ in misuse.of_refill(before, data.misuse_policy(), NOW)]
+
+    assert codes == (["refill_early"] if early else [])
+
+
+def test_third_early_try_is_one_too_many() -> None:
+    assert list(misuse.of_tries(2, data.misuse_policy())) == []
+    assert [code for code, _ in misuse.of_tries(3, data.misuse_policy())] == ["early_dose_sought"]

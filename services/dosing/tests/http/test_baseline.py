@@ -24,7 +24,6 @@ from .test_watching import alerts, due
         ({"last_fluids_at": "2027-03-01T17:30:00Z"}, "fasting_fluids"),
         ({"last_alcohol_at": "2027-03-01T02:00:00Z"}, "alcohol_too_recent"),
         ({"medications": {"theophylline": "2027-03-01T14:00:00Z"}}, "medication_not_with_ketamine"),
-        ({"suicide_screen": "intent"}, "suicide_screen_positive"),
     ],
 )
 async def test_what_was_said_keeps_the_drug_in_the_vault(
@@ -55,9 +54,9 @@ async def test_dose_waits_until_somebody_has_asked(clinic: Clinic) -> None:
 
 async def test_answer_that_changed_after_the_draw_refuses_the_dose(clinic: Clinic) -> None:
     draw = await clinic.ready()
-    await clinic.observe(baseline=clinic.baseline(suicide_screen="intent"))
+    await clinic.observe(baseline=clinic.baseline(intoxicated=True))
 
-    assert (await clinic.give(draw)).json()["rules"] == ["suicide_screen_positive"]
+    assert (await clinic.give(draw)).json()["rules"] == ["intoxicated"]
 
 
 async def test_what_was_said_is_in_the_record_and_survives_a_correction(clinic: Clinic) -> None:

@@ -414,12 +414,14 @@ WHERE wait_event_type = 'Lock' AND datname = current_database()
 """
 
 
-async def test_twenty_tries_at_once_give_one_dose(clinic: Clinic) -> None:
+async def test_hundred_starts_at_once_from_one_vial_give_one_dose(clinic: Clinic) -> None:
     draw = await clinic.ready()
 
-    answers = await asyncio.gather(*(clinic.give(draw) for _ in range(20)))
+    answers = await asyncio.gather(*(clinic.give(draw) for _ in range(100)))
 
-    assert sorted({answer.status_code for answer in answers}) == [201, 409]
+    codes = [answer.status_code for answer in answers]
+    assert codes.count(201) == 1
+    assert set(codes) <= {201, 409, 503}  # 503: intake did not answer in time
     assert len(await clinic.service.rows("dose", clinic.network)) == 1
     vial = (await clinic.get(f"/v1/containers/{clinic.vial}")).json()
     assert (vial["balance_mg"], vial["chain"]) == ("465", "intact")

@@ -1,6 +1,8 @@
 """Protocols of a network's own, inventories, and signals that a person reviews."""
 
 import copy
+import json
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -114,3 +116,41 @@ async def test_signal_is_reviewed_by_another_and_once(clinic: Clinic) -> None:
     assert again.json()["type"] == "urn:kairos:problem:signal_reviewed"
     (event,) = [e for e in await clinic.service.outboxed(clinic.network) if "misuse" in e.type]
     assert event.data["code"] == "urinary_symptoms"
+
+
+async def misuse(clinic: Clinic) -> list[tuple[str, dict[str, Any]]]:
+    rows = await clinic.service.rows("misuse_signal", clinic.network)
+    return [(row["code"], json.loads(row["reasons"])) for row in rows]
+
+
+async def test_refill_before_the_last_is_used_up_is_a_signal_with_its_reasons(
+    clinic: Clinic,
+) -> None:
+    clinic.product = "ketamine_rdt_100mg_12"
+    box = {
+        "amount_mg": "1200",
+        "ownership": "patient_specific_held",
+        "patient_id": str(clinic.patient),
+    }
+    await clinic.receive(**box)
+    first = await misuse(clinic)
+    clinic.service.clock.advance(timedelta(days=30))
+    await clinic.receive(**box)
+
+    assert first == []
+    assert await misuse(clinic) == [
+        ("refill_early", {"left_mg": "1200.000", "dispensed_mg": "1200.000", "days_since": 30})
+    ]
+    assert "dosing.misuse_signal_raised.v1" in await clinic.types()
+
+
+async def test_dose_sought_early_again_and_again_is_a_signal(clinic: Clinic) -> None:
+    await clinic.dosed()
+    clinic.session = await clinic.check_in()
+    for _ in range(2):
+        assert "interval_not_kept" in (await clinic.give(None)).json()["rules"]
+    before = await misuse(clinic)
+    await clinic.give(None)
+
+    assert before == []
+    assert await misuse(clinic) == [("early_dose_sought", {"refusals": 3, "limit": 3})]

@@ -114,3 +114,8 @@ async def test_six_administrations_with_every_balance_exact(clinic: Clinic) -> N
     assert (exposure["sessions_total"], exposure["cumulative_mg"]) == (6, "623")
     given = [one["recorded_at"] for one in doses]
     assert all(b - a >= timedelta(hours=72) for a, b in pairwise(given))
+
+    # 10b #15: 371 mg are counted where the book says 376.
+    counted = await clinic.post(clinic.park, f"/v1/containers/{v1}/counts", {"counted_mg": "371"})
+    found = counted.json()["discrepancy"]
+    assert (found["book_mg"], found["counted_mg"]) == ("376", "371")

@@ -186,25 +186,6 @@ async def test_hundred_draws_at_once_from_one_vial_never_overdraw_it(clinic: Cli
     assert (vial["balance_mg"], vial["chain"]) == ("466", "intact")
 
 
-async def test_hundred_starts_against_one_revocation_give_none_after_it(clinic: Clinic) -> None:
-    """10b #2: whatever is refused after the withdrawal stays refused; at most one dose before."""
-    draw = await clinic.ready()
-
-    async def withdraw() -> None:
-        clinic.intake.mode = "not_cleared"
-        await clinic.clear(version=2, cleared=False)
-
-    answers = await asyncio.gather(
-        *(clinic.give(draw) for _ in range(50)), withdraw(), *(clinic.give(draw) for _ in range(50))
-    )
-
-    statuses = [one.status_code for one in answers if one is not None]
-    assert set(statuses) <= {201, 409}
-    assert statuses.count(201) <= 1
-    assert len(await clinic.service.rows("dose", clinic.network)) == statuses.count(201)
-    assert (await clinic.give(draw)).status_code == 409
-
-
 # --- the verbs ------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from dosing.data.care import (
     alert_rules,
+    emergency_answer_within,
     escort_page_after,
     follow_up_rules,
     glass_policy,
@@ -32,6 +33,7 @@ __all__ = [
     "PROTOCOLS",
     "alert_rules",
     "document",
+    "emergency_answer_within",
     "escort_page_after",
     "faults_of",
     "follow_up_rules",

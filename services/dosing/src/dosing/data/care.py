@@ -52,13 +52,20 @@ def monitor_ratio() -> int:
 @cache
 def misuse_policy() -> MisusePolicy:
     """From when on exposure is worth a look."""
-    return part(MisusePolicy, document("misuse_v1.toml"))
+    return part(MisusePolicy, document("misuse_v2.toml"))
 
 
 @cache
 def oximetry_policy() -> OximetryPolicy:
     """When pulse oximetry has to run without a break."""
     return part(OximetryPolicy, document("monitoring_v1.toml"))
+
+
+@cache
+def emergency_answer_within() -> timedelta:
+    """How soon somebody has answered an emergency, before others are called."""
+    seconds = document("monitoring_v1.toml")["emergency_answer_seconds"]["value"]
+    return timedelta(seconds=seconds)
 
 
 @cache

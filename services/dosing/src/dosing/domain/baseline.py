@@ -74,6 +74,10 @@ class BaselineLimits:
     pregnancy_test_max_age: timedelta
     screens_held: tuple[str, ...]  # answers to the C-SSRS that hold the dose
 
+    def held(self, screen: SuicideScreen) -> bool:
+        """Whether such an answer holds the dose, and calls a clinician."""
+        return screen.value in self.screens_held
+
 
 _NASAL = (Medication.NASAL_DECONGESTANT, Medication.NASAL_CORTICOSTEROID)
 
@@ -103,7 +107,7 @@ def failing(
     if said.acute_change:
         yield "acute_change"
     yield from _pregnancy(said, limits, today, first=first)
-    if said.suicide_screen.value in limits.screens_held:
+    if limits.held(said.suicide_screen):
         yield "suicide_screen_positive"
 
 

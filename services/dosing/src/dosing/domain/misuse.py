@@ -25,6 +25,18 @@ class MisusePolicy:
     staff_window: timedelta
     staff_wastes: int  # wastes somebody asked for in that time
     staff_discrepancies: int
+    refill_left_percent: Decimal  # of what was dispensed before: more left is early
+    refill_apart: timedelta
+    early_tries: int  # doses sought before their time in the window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispensed:
+    """What was dispensed for a patient before. Milligrams of base."""
+
+    held_mg: Decimal  # as it came
+    left_mg: Decimal
+    last_at: datetime | None  # when the last of it came; None: nothing has
 
 
 class ReviewOutcome(StrEnum):
@@ -63,6 +75,31 @@ def of_exposure(
     more, less = _total(recent), _total(before)
     if few >= 2 and more * 100 > less * (100 + policy.amount_rise_percent):
         yield "amount_rising", {"mg": str(more), "before_mg": str(less)}
+
+
+def of_refill(
+    before: Dispensed, policy: MisusePolicy, now: datetime
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Signals of drug that is dispensed for a patient again, each with its figures."""
+    if before.last_at is None:
+        return
+    left = before.left_mg * 100 > policy.refill_left_percent * before.held_mg
+    soon = now - before.last_at < policy.refill_apart
+    if left or soon:
+        yield (
+            "refill_early",
+            {
+                "left_mg": str(before.left_mg),
+                "dispensed_mg": str(before.held_mg),
+                "days_since": (now - before.last_at).days,
+            },
+        )
+
+
+def of_tries(tries: int, policy: MisusePolicy) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Signals of doses that were sought before their time, and refused."""
+    if tries >= policy.early_tries:
+        yield "early_dose_sought", {"refusals": tries, "limit": policy.early_tries}
 
 
 def of_staff(

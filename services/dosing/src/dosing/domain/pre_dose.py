@@ -31,7 +31,7 @@ def failing(
     """
     with_bp = [o for o in observations if o.readings.systolic_mmhg is not None]
     today = sorted((*earlier, *with_bp), key=lambda one: one.observed_at)
-    if any(_at_stop(o, limits) for o in today) or _high_after_repeat(today, limits):
+    if any(at_stop(o, limits) for o in today) or _high_after_repeat(today, limits):
         yield "pre_dose_bp_no_dose_today"
     yield from _blood_pressure(with_bp, limits, noted)
     baseline = baseline_of(observations)
@@ -72,7 +72,8 @@ def _above(one: Observation, systolic: int, diastolic: int) -> bool:
     return upper > systolic or lower > diastolic
 
 
-def _at_stop(one: Observation, limits: PreDose) -> bool:
+def at_stop(one: Observation, limits: PreDose) -> bool:
+    """Whether a pressure rules out a dose today and brings the prescriber to the bedside."""
     return _above(one, limits.stop_systolic_mmhg - 1, limits.stop_diastolic_mmhg - 1)
 
 

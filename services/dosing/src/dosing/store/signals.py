@@ -9,9 +9,14 @@ from kairos_chassis.db import Transaction
 from kairos_chassis.statements import statement
 from sqlalchemy import Boolean, Uuid, bindparam, func, or_, select
 
-from dosing.domain.misuse import MisuseSignal
+from dosing.domain.misuse import Dispensed, MisuseSignal
 from dosing.store import records
-from dosing.store.drug_tables import waste_request
+from dosing.store.drug_tables import (
+    administration_refusal,
+    container,
+    ledger_entry,
+    waste_request,
+)
 from dosing.store.persons import same_person
 from dosing.store.protocol_tables import misuse_review, misuse_signal
 from dosing.store.stock_tables import discrepancy
@@ -60,6 +65,39 @@ _DISCREPANCIES = statement(
         discrepancy.c.discovered_at > bindparam("since"),
     )
 )
+
+
+EARLY = frozenset({"interval_not_kept", "same_local_day"})
+_TRIES = statement(
+    select(func.count().label("n")).where(
+        administration_refusal.c.patient_id.in_(same_person()),
+        administration_refusal.c.refused_at > bindparam("since"),
+        administration_refusal.c.rules.overlap(sorted(EARLY)),
+    )
+)
+_DISPENSED = statement(
+    select(
+        func.coalesce(func.sum(ledger_entry.c.amount_mg), 0).label("held_mg"),
+        func.coalesce(func.sum(container.c.balance_mg), 0).label("left_mg"),
+        func.max(container.c.received_at).label("last_at"),
+    )
+    .join(ledger_entry, (ledger_entry.c.container_id == container.c.id) & (ledger_entry.c.seq == 1))
+    .where(container.c.patient_id.in_(same_person()))
+)
+
+
+async def early_tries(tx: Transaction, patient_id: UUID, since: datetime) -> int:
+    """How often a dose was refused to a person because it came before its time."""
+    row = await tx.fetch_one(_TRIES, patient_id=patient_id, since=since)
+    assert row is not None
+    return int(row["n"])
+
+
+async def dispensed_for(tx: Transaction, patient_id: UUID) -> Dispensed:
+    """What was dispensed for a person so far, and what is left of it."""
+    row = await tx.fetch_one(_DISPENSED, patient_id=patient_id)
+    assert row is not None
+    return records.read(Dispensed, row)
 
 
 async def open_codes(

@@ -17,6 +17,7 @@ TRANSFER_LATE = "transfer.late"
 REMS_DUE = "rems.due"
 ESCORT_PAGE = "escort.page"
 OXIMETRY = "oximetry.silent"
+ANSWER = "alert.answer"
 ADVERSE_EVENT_REPORT = "adverse_event.report"
 _MINUTE = timedelta(minutes=1)
 
@@ -55,6 +56,11 @@ def schedule_oximetry(tx: Transaction, session: Session, gap: timedelta) -> None
 def cancel_oximetry(tx: Transaction, session_id: UUID) -> None:
     """The patient is awake: none is awaited any more."""
     timers.cancel(tx, OXIMETRY, session_id)
+
+
+def schedule_answer(tx: Transaction, alert_id: UUID, within: timedelta) -> None:
+    """Call others when nobody has answered an emergency."""
+    timers.schedule_elapsed(tx, ANSWER, alert_id, within)
 
 
 def cancel_overdue(tx: Transaction, session_id: UUID) -> None:

@@ -8,10 +8,11 @@ from kairos_chassis import outbox
 from kairos_chassis.db import Transaction
 from kairos_events.uuid7 import uuid7
 
-from dosing import publish
+from dosing import data, publish
 from dosing.domain.alerts import Alert, AlertRule, Severity
 from dosing.domain.session import Session
 from dosing.store import alerts, infusions
+from dosing.store.watch_timers import schedule_answer
 from dosing.use_cases.stop_drug import StopDrug, stop_drug
 
 _GRAVE = (Severity.RED, Severity.EMERGENCY)
@@ -43,6 +44,8 @@ async def raise_alerts(command: RaiseAlerts, tx: Transaction) -> list[Alert]:
         )
         if await alerts.add(tx, alert):
             new.append(alert)
+            if alert.severity is Severity.EMERGENCY:
+                schedule_answer(tx, alert.id, data.emergency_answer_within())
             await outbox.append(tx, publish.alert_raised(alert))
     grave = next((one for one in new if one.stops_drug and one.severity in _GRAVE), None)
     if grave is not None and await _infusing(tx, session.id):

@@ -16,6 +16,7 @@ from dosing.domain.ledger import Container, EntryKind, Ownership, Posting
 from dosing.domain.stock import Receipt
 from dosing.domain.stock_errors import OwnershipUnclear
 from dosing.store import containers, stock
+from dosing.use_cases.watch_misuse import watch_refill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,8 @@ async def receive_container(command: ReceiveContainer, tx: Transaction) -> Conta
             actor=command.by.subject,
         )
     )
+    if command.patient_id is not None:
+        await watch_refill(command.patient_id, tx)
     containers.add(tx, received)
     if command.supplier is not None:
         kept = Receipt(container_id=received.id, **asdict(command.supplier))

@@ -21,6 +21,7 @@ from dosing.domain.observation import (
 from dosing.domain.readiness import readied
 from dosing.store import anchors, observations, orders, protocols, sessions
 from dosing.use_cases.follow_watch import follow_watch
+from dosing.use_cases.judge_before_dose import judge_before_dose
 from dosing.use_cases.judge_readings import JudgeReadings, judge_readings
 from dosing.use_cases.watch_oximetry import judge_oximetry
 
@@ -73,6 +74,8 @@ async def record_observation(
         judged = JudgeReadings(session=session, source_id=taken.id, just_read=taken.readings)
         await judge_readings(judged, everything, tx)
         await judge_oximetry(session, taken, tx)
+    else:
+        await judge_before_dose(session, taken, protocol, tx)
     return taken
 
 

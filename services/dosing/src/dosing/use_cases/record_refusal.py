@@ -8,6 +8,8 @@ from kairos_chassis.db import Transaction
 
 from dosing import publish
 from dosing.store import doses, sessions
+from dosing.store.signals import EARLY
+from dosing.use_cases.watch_misuse import watch_tries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +33,5 @@ async def record_refusal(command: RecordRefusal, tx: Transaction) -> None:
     kept = await doses.add_refusal(tx, refusal_id, session, command.rules, command.requested_by)
     if kept:
         await outbox.append(tx, publish.administration_refused(session, command.rules, tx.now))
+        if not EARLY.isdisjoint(command.rules):
+            await watch_tries(session.patient_id, tx)

@@ -1,6 +1,7 @@
-"""Look at a patient's exposure after every dose."""
+"""Look at a patient's exposure after every dose, at refills, and at doses sought too early."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from kairos_chassis import outbox
@@ -19,6 +20,27 @@ async def watch_misuse(
 ) -> list[MisuseSignal]:
     """Raise the signals that nobody is looking at yet, and announce them. Returns them."""
     found = list(misuse.of_exposure(history, data.misuse_policy(), now))
+    return await raise_signals(patient_id, found, now, tx)
+
+
+async def watch_refill(patient_id: UUID, tx: Transaction) -> list[MisuseSignal]:
+    """Look at what was dispensed for a patient before, when more of it comes."""
+    before = await signals.dispensed_for(tx, patient_id)
+    found = list(misuse.of_refill(before, data.misuse_policy(), tx.now))
+    return await raise_signals(patient_id, found, tx.now, tx)
+
+
+async def watch_tries(patient_id: UUID, tx: Transaction) -> list[MisuseSignal]:
+    """Look at how often a dose was sought before its time, when one is refused."""
+    policy = data.misuse_policy()
+    tries = await signals.early_tries(tx, patient_id, tx.now - policy.window)
+    return await raise_signals(patient_id, list(misuse.of_tries(tries, policy)), tx.now, tx)
+
+
+async def raise_signals(
+    patient_id: UUID, found: list[tuple[str, dict[str, Any]]], now: datetime, tx: Transaction
+) -> list[MisuseSignal]:
+    """Raise what nobody is looking at yet. Returns the new ones."""
     if not found:
         return []
     open_already = await signals.open_codes(tx, patient_id=patient_id)
