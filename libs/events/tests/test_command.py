@@ -128,25 +128,25 @@ def test_list_answers_programs(root: Path, capsys: pytest.CaptureFixture[str]) -
     aborted = listed["dosing.session_aborted.v1"]
     assert aborted["beside"] == "dosing.session_aborted.v2"
     assert aborted["published"] is True
-    assert "intake.SessionAborted" in aborted["readers"]
+    assert "scheduling.SessionAborted" in aborted["readers"]
 
 
 def test_diff_says_what_changed_and_whom_it_breaks(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = ["diff", "dosing.session_aborted.v1", "dosing.session_discharged.v1"]
+    told = ["diff", "dosing.session_discharged.v1", "dosing.session_aborted.v1"]
 
     assert main(["--root", str(root), *told]) == 0
     said = capsys.readouterr().out
-    assert "  + $.discharged_at: instant\n" in said
-    assert "  - $.aborted_at: instant\n" in said
-    assert "reader intake.SessionAborted): {" in said
+    assert "  - $.discharged_at: instant\n" in said
+    assert "  + $.aborted_at: instant\n" in said
+    assert "reader intake.SessionDischarged): {" in said
 
     assert main(["--root", str(root), *told, "--json"]) == 0
     [found] = json.loads(capsys.readouterr().out)["differences"]
-    assert {"path": "$.reason", "before": "code", "after": None} in found["changes"]
+    assert {"path": "$.reason", "before": None, "after": "code"} in found["changes"]
     broken = {(one["path"], one["rule"], one["reader"]) for one in found["broken_readers"]}
-    assert ("$.aborted_at", "field_not_always_written", "intake.SessionAborted") in broken
+    assert ("$.discharged_at", "field_not_always_written", "intake.SessionDischarged") in broken
 
 
 def test_diff_of_a_type_with_one_version_says_so(

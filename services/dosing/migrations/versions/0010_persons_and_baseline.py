@@ -37,16 +37,10 @@ ALTER TABLE observation ADD COLUMN oximetry_continuous boolean;
 ALTER TABLE protocol_publication ADD COLUMN locale text NOT NULL DEFAULT 'us';
 """
 
-# The timers that count elapsed time: few, and looked through at every turn of the worker.
-_ELAPSED = """
-CREATE INDEX timer_elapsed ON timer (kind) WHERE data ? 'boot';
-"""
-
 
 def upgrade() -> None:
     """Expand."""
     migrations.script(_TABLES)
-    migrations.script(_ELAPSED)
     migrations.tenants("patient_link", "site_presence", "site_setting")
     role = migrations.runtime_role()
     migrations.script(f"GRANT UPDATE (active, changed_at) ON patient_link TO {role};")

@@ -21,9 +21,9 @@ from dosing.use_cases.call_others import call_others
 from dosing.use_cases.call_out import call_out
 from dosing.use_cases.escalate_observation import EscalateObservation, escalate_observation
 from dosing.use_cases.note_clock import note_clock
+from dosing.use_cases.oximeter_silent import oximeter_silent
 from dosing.use_cases.page_for_escort import page_for_escort
 from dosing.use_cases.remind_of_report import remind_of_report
-from dosing.use_cases.watch_oximetry import oximeter_silent
 
 timers = Timers("dosing")
 timers.on(DUE_ERASURE)(Erasure(last_care).on_due)

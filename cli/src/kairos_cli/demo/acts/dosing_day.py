@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from kairos_cli.demo.acts import baseline
 from kairos_cli.demo.people import Answer
 from kairos_cli.demo.stage import check, expect
 from kairos_cli.demo.world import World
 
-_GOOD = {
-    "respiratory_rate_bpm": 14,
-    "aldrete": {
-        "activity": 2,
-        "respiration": 2,
-        "circulation": 2,
-        "consciousness": 2,
-        "saturation": 2,
-    },
-    "distress": 1,
-    "orientation": 4,
-    "gait_steady": True,
-    "nausea": 0,
-    "oximetry_continuous": True,
-}
 # Minute: systolic, diastolic, heart rate, SpO2, MOAA/S, CADSS-6. The reference journey.
 _WATCH = {
     10: (142, 86, 88, 97, 4, 8),
@@ -125,23 +111,13 @@ def observe(world: World, values: tuple[int, ...], *, who: str = "RN Ortiz") -> 
     """Chart a set of readings."""
     names = ("systolic_mmhg", "diastolic_mmhg", "heart_rate_bpm", "spo2_percent", "moaas", "cadss6")
     readings = dict(zip(names, values, strict=True))
-    body = {"observed_at": world.stamp(), **readings, **_GOOD, "baseline": _asked(world)}
-    return expect(post(world, "observations", body, who=who), 201)
-
-
-def _asked(world: World) -> dict[str, Any]:
-    """Fasting, sober and well, as Dana says."""
-    now = world.now()
-    return {
-        "last_solids_at": (now - timedelta(hours=12)).isoformat(),
-        "last_fluids_at": (now - timedelta(hours=5)).isoformat(),
-        "medications": {"antidepressant": (now - timedelta(hours=5)).isoformat()},
-        "intoxicated": False,
-        "acute_change": False,
-        "pregnancy": "negative",
-        "pregnancy_tested_on": (now - timedelta(days=1)).date().isoformat(),
-        "suicide_screen": "negative",
+    body = {
+        "observed_at": world.stamp(),
+        **readings,
+        **baseline.GOOD,
+        "baseline": baseline.asked(world),
     }
+    return expect(post(world, "observations", body, who=who), 201)
 
 
 def _baseline(world: World) -> None:

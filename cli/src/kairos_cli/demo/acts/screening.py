@@ -4,73 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from kairos_cli.demo.acts import scales
+from kairos_cli.demo.acts import answers, scales
 from kairos_cli.demo.people import Answer
 from kairos_cli.demo.stage import check, expect
 from kairos_cli.demo.world import World
 
 # The reference journey's answers: a sum of 19, item 9 = 1.
-_PHQ9 = {1: 3, 2: 3, 3: 2, 4: 3, 5: 2, 6: 2, 7: 2, 8: 1, 9: 1}
-_AUDIT_C = {"item1": 1, "item2": 1, "item3": 0}
-_CSSRS = {"q1": 1, "q2": 0, "q6_lifetime": 0}
-# The comprehension check of the consent, as Dana answers it: nine of ten are right.
-_UNDERSTOOD = {
-    "off_label": "not_reviewed",
-    "alternatives": "several",
-    "relapse": "maybe",
-    "body": "pressure",
-    "repeated": "hearing",
-    "driving": "next_day",
-    "escort": "no_dose",
-    "withdrawal": "any_time",
-    "touch": "before",
-    "crisis": "call",
-}
-_FACTS: dict[str, Any] = {
-    "allergies": [],
-    "pregnancy_status": "not_pregnant",
-    "psychosis_current": False,
-    "cvd_poorly_controlled": False,
-    "adequate_antidepressant_trials": 2,
-    "resting_systolic_mmhg": 128,
-    "resting_diastolic_mmhg": 80,
-    "resting_heart_rate_bpm": 74,
-    "weight_kg": "68.0",
-    "height_cm": "165",
-    "aneurysmal_vascular_disease": False,
-    "arteriovenous_malformation": False,
-    "intracerebral_hemorrhage": False,
-    "bp_rise_serious_hazard": False,
-    "childbearing_potential": False,
-    "breastfeeding": False,
-    "psychosis_history": False,
-    "schizophrenia": False,
-    "schizoaffective_disorder": False,
-    "mania_or_hypomania_current": False,
-    "bipolar_history": False,
-    "delirium_current": False,
-    "dementia": False,
-    "capacity_to_consent": True,
-    "child_pugh": "no_liver_disease",
-    "cardiovascular_event": False,
-    "heart_failure": "none",
-    "raised_intracranial_pressure": False,
-    "raised_intraocular_pressure": False,
-    "hypertensive_encephalopathy_history": False,
-    "substance_use_disorder_active": False,
-    "substance_use_disorder_history": False,
-    "takes_cns_depressant": False,
-    "takes_pressor": False,
-    "cystitis": False,
-    "unexplained_urinary_symptoms": False,
-    "prior_ketamine_liver_injury": False,
-    "alt_times_uln": "0.5",
-    "ast_times_uln": "0.5",
-    "seizure_disorder": False,
-    "untreated_hyperthyroidism": False,
-    "untreated_sleep_apnea": False,
-    "porphyria": False,
-}
 
 
 def register(world: World) -> None:
@@ -125,7 +64,7 @@ def _phq9(world: World) -> None:
     with world.stage.step("RN Ortiz", "Ask the PHQ-9, item by item") as step:
         assessment = scales.start(world, "phq9")
         raised: list[str] = []
-        for item, value in _PHQ9.items():
+        for item, value in answers.PHQ9.items():
             raised += scales.reply(world, assessment, f"item{item}", value).body["concerns"]
         check(len(raised) == 1, f"item 9 must raise one concern, it raised {len(raised)}")
         world.ids["concern"] = raised[0]
@@ -145,7 +84,7 @@ def _phq9(world: World) -> None:
 def _cssrs(world: World) -> None:
     with world.stage.step("RN Ortiz", "Ask the C-SSRS screener") as step:
         begun = scales.begun(world, "cssrs_screener")  # by item 9 of the PHQ-9
-        for item, value in _CSSRS.items():
+        for item, value in answers.CSSRS.items():
             scales.reply(world, begun, item, value)
         band = scales.complete(world, begun)["band"]
         check(band == "low", f"the risk must be low, it is {band}")
@@ -163,7 +102,7 @@ def _anxiety_and_trauma(world: World) -> None:
 
 def _substances(world: World) -> None:
     with world.stage.step("RN Ortiz", "Ask the AUDIT-C, enter the DAST-10 total") as step:
-        alcohol = scales.ask(world, "audit_c", _AUDIT_C)
+        alcohol = scales.ask(world, "audit_c", answers.AUDIT_C)
         drugs = scales.enter(world, "dast10", "1")
         scores = (int(alcohol["score"]), int(drugs["score"]))
         check(scores == (2, 1), f"AUDIT-C 2 and DAST-10 1 expected, {scores} found")
@@ -184,7 +123,7 @@ def _record(world: World, facts: dict[str, Any]) -> Answer:
 
 def _vitals(world: World) -> None:
     with world.stage.step("Dr Lee", "Record BP 128/80, HR 74, weight 68.0 kg") as step:
-        _record(world, {n: v for n, v in _FACTS.items() if n.startswith("resting")})
+        _record(world, {n: v for n, v in answers.FACTS.items() if n.startswith("resting")})
         step.answered = "kept"
 
 
@@ -204,7 +143,7 @@ def _not_without_facts(world: World) -> None:
 
 def _facts(world: World) -> None:
     with world.stage.step("Dr Lee", "Record history, medication, pregnancy test") as step:
-        rest = {n: v for n, v in _FACTS.items() if not n.startswith("resting")}
+        rest = {n: v for n, v in answers.FACTS.items() if not n.startswith("resting")}
         _record(world, {**rest, "medications": [world.words.medication]})
         step.answered = "kept"
 
@@ -250,7 +189,7 @@ def sign_consent(world: World, *scopes: str) -> None:
         "text_sha256": text["text_sha256"],
         "scopes": list(scopes or ("treatment_im",)),
         "elements": [element["code"] for element in text["elements"]],
-        "comprehension": {"answers": _UNDERSTOOD},
+        "comprehension": {"answers": answers.UNDERSTOOD},
         "capacity_attested": True,
     }
     etag = expect(world.shah.get("intake", own), 200).etag

@@ -5,7 +5,15 @@ from __future__ import annotations
 import math
 from datetime import datetime, timedelta
 
-from kairos_cli.demo.acts import booking, clinic_b, dosing_day, scales, screening, therapy
+from kairos_cli.demo.acts import (
+    booking,
+    clinic_b,
+    dosing_day,
+    private_words,
+    scales,
+    screening,
+    therapy,
+)
 from kairos_cli.demo.acts.plan import DOSE_2, DOSE_3, DOSE_4, DOSE_5, DOSE_6, Planned
 from kairos_cli.demo.stage import check, expect
 from kairos_cli.demo.world import DAY_0, World
@@ -35,7 +43,7 @@ def by_injection(world: World) -> None:
     scales.check_done(world, "urinary_symptoms", _no_symptoms(world))
     first = therapy.integrate(world, 1, world.first_dose_at)
     _scores(world, "Day 1", {"ebi": "410", "meq30": "3.1"})
-    therapy.write_privately(world)
+    private_words.write_privately(world)
     world.platform.clock.set(world.first_dose_at + timedelta(hours=24, minutes=5))
     therapy.call(world, "safety_call_24_h", 1)
     world.at(2)

@@ -1,6 +1,6 @@
 """The tables of protocols of a network's own, and of what patients were given over time."""
 
-from sqlalchemy import Table
+from sqlalchemy import Column, Table, Text
 
 from dosing.store.columns import at, count, document, key, mg, network, number, of, text, uuid
 from dosing.store.session_tables import metadata
@@ -36,7 +36,7 @@ protocol_publication = Table(
     key(),
     network(),
     text("route"),
-    text("locale"),
+    Column("locale", Text, nullable=False, server_default="us"),
     text("code"),
     text("version"),
     text("sha256"),

@@ -12,7 +12,7 @@ from dosing.domain.session import Session
 from dosing.store.watch_timers import cancel_overdue, schedule_overdue
 
 
-def follow_watch(
+async def follow_watch(
     session: Session,
     watch: Watch,
     taken: Sequence[Observation],

@@ -16,7 +16,7 @@ from dosing.domain.ledger import Container, EntryKind, Ownership, Posting
 from dosing.domain.stock import Receipt
 from dosing.domain.stock_errors import OwnershipUnclear
 from dosing.store import containers, stock
-from dosing.use_cases.watch_misuse import watch_refill
+from dosing.use_cases.watch_refill import watch_refill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

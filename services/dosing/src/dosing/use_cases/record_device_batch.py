@@ -18,8 +18,8 @@ from dosing.domain.protocol import Protocol
 from dosing.domain.series import SIGNS, DeviceReading
 from dosing.domain.session import Session
 from dosing.store import observations, protocols, readings, sessions
+from dosing.use_cases.follow_oximetry import follow_oximetry
 from dosing.use_cases.judge_readings import JudgeReadings, judge_readings
-from dosing.use_cases.watch_oximetry import follow_oximetry
 
 _LATE = timedelta(minutes=2)  # a reading as old as this is no word on how the patient is now
 
@@ -103,4 +103,4 @@ async def _judge(
     judged = JudgeReadings(session=session, source_id=command.batch_id, just_read=Readings(**fresh))
     seen = await observations.of_session(tx, session.id)
     await judge_readings(judged, seen, tx)
-    follow_oximetry(session, new, seen, tx)
+    await follow_oximetry(session, new, seen, tx)

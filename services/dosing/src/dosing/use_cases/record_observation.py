@@ -22,8 +22,8 @@ from dosing.domain.readiness import readied
 from dosing.store import anchors, observations, orders, protocols, sessions
 from dosing.use_cases.follow_watch import follow_watch
 from dosing.use_cases.judge_before_dose import judge_before_dose
+from dosing.use_cases.judge_oximetry import judge_oximetry
 from dosing.use_cases.judge_readings import JudgeReadings, judge_readings
-from dosing.use_cases.watch_oximetry import judge_oximetry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ async def record_observation(
     await outbox.append(tx, publish.observation_recorded(taken))
     if passed is not None and taken.minutes_since_first_dose is not None:
         anchors.add(tx, session.id, "observation", clock)
-        follow_watch(session, protocol.watch, everything, passed, tx)
+        await follow_watch(session, protocol.watch, everything, passed, tx)
         judged = JudgeReadings(session=session, source_id=taken.id, just_read=taken.readings)
         await judge_readings(judged, everything, tx)
         await judge_oximetry(session, taken, tx)

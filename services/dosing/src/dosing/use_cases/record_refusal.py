@@ -9,7 +9,7 @@ from kairos_chassis.db import Transaction
 from dosing import publish
 from dosing.store import doses, sessions
 from dosing.store.signals import EARLY
-from dosing.use_cases.watch_misuse import watch_tries
+from dosing.use_cases.watch_tries import watch_tries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
