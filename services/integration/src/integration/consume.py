@@ -4,10 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from kairos_chassis.care_team import KEPT, CareTeamChanged, keep_team
 from kairos_chassis.db import Transaction
-from kairos_chassis.erasure import Erasure, PatientErased
 from kairos_chassis.handlers import Handlers, Projection
+from kairos_chassis.heard import KEPT, CareTeamChanged, Erasure, PatientErased, keep_team
 from kairos_events.envelope import Envelope
 from kairos_events.fields import Code, ExactDecimal, Instant, PositiveDecimal, Route
 from kairos_events.model import Reader, ReaderModel
@@ -218,5 +217,4 @@ async def on_patient_registered(event: PatientRegistered, _: Envelope, tx: Trans
 async def on_assessment_completed(event: AssessmentCompleted, _: Envelope, tx: Transaction) -> None:
     """Compare the total with the baseline."""
     score = next((one.value for one in event.scores if one.code in ("total", "mean")), None)
-    told = event.model_dump(exclude={"scores"})
-    await record_outcome(RecordOutcome(**told, score=score), tx)
+    await record_outcome(RecordOutcome(**event.model_dump(exclude={"scores"}), score=score), tx)

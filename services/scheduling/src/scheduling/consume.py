@@ -2,10 +2,9 @@
 
 from uuid import UUID
 
-from kairos_chassis.care_team import KEPT, CareTeamChanged, keep_team
 from kairos_chassis.db import Transaction
-from kairos_chassis.erasure import Erasure, PatientErased
 from kairos_chassis.handlers import Handlers, Projection
+from kairos_chassis.heard import KEPT, CareTeamChanged, Erasure, PatientErased, keep_team
 from kairos_events.envelope import Envelope
 from kairos_events.fields import Codes, Instant, Route, Version
 from kairos_events.integration import TherapySessionKind
