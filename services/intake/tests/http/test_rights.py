@@ -43,7 +43,8 @@ async def test_patient_reads_everything_that_is_kept_and_nobody_elses(clinic: Cl
 
     assert record["patient"]["family_name"] == "Canary"
     assert {"assessments", "facts", "consents", "decisions", "safety_concerns"} <= set(record)
-    assert record["assessments"][-1]["answers"]["item9"] == 1
+    (phq9,) = [a for a in record["assessments"] if a["instrument"] == "phq9"]
+    assert phq9["answers"]["item9"] == 1
     assert all(record[kind] for kind in ("facts", "consents", "decisions", "safety_concerns"))
     assert printed.content.startswith(b"%PDF")
     assert problem(others) == problem(missing) == (404, "patient_not_found")
