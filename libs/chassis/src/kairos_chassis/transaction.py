@@ -1,8 +1,7 @@
 """A unit of work of one network, which gathers its writes.
 
-Reads go out at once; writes wait and leave together, in one round trip, at the commit or before
-the next read. One that begins lazily, reads nothing and only adds rows is a single statement,
-with the network's setting inside it, and that statement is the whole transaction.
+Reads go out at once; writes wait and leave together, in one round trip, at the commit or before the
+next read. One that begins lazily and only adds rows is one statement, the network's setting inside.
 """
 
 import asyncio
@@ -280,10 +279,8 @@ class Transaction:
         """A row whose words can be read."""
         if self._sealing is None:
             return row
-        opened = dict(row)
-        for name in stmt.opened:
-            opened[name] = await self._sealing.open(self, opened[name])
-        return opened
+        words = {name: await self._sealing.open(self, row[name]) for name in stmt.opened}
+        return {**row, **words}
 
     async def _begin_and_flush(self) -> None:
         await self.begin()
