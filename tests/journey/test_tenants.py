@@ -42,7 +42,8 @@ def _reads(platform: Platform, service: str, known: Known) -> Iterator[tuple[UUI
     """Network, path and a role it admits, of every GET that names a thing. What is named by a code,
     such as an instrument, is everybody's.
     """
-    document = httpx.get(f"{platform.urls[service]}/openapi.json", trust_env=False).json()
+    told = httpx.get(f"{platform.urls[service]}/openapi.json", trust_env=False, timeout=30)
+    document = told.json()
     for path, methods in document["paths"].items():
         names = set(_PARAMETER.findall(path))
         if "get" not in methods or not any(name.endswith("_id") for name in names):

@@ -95,7 +95,8 @@ def _override(client: httpx.Client, platform: Platform, played: Played) -> str:
     by_prescriber("facts", {"facts": [fact]})
     found = by_prescriber("evaluations", {"route": "im"})
     over = [{"rule": "C11", "reason": "specialist_consulted"}]
-    body = {"evaluation_id": found["id"], "overrides": over}
+    seen = [{"rule": rule, "reason": "benefit_outweighs_risk"} for rule in found["attest"]]
+    body = {"evaluation_id": found["id"], "overrides": over, "attestations": seen}
     return str(by_prescriber("override-proposals", body)["id"])
 
 
