@@ -18,7 +18,7 @@ from sqlalchemy import Table
 
 from kairos_chassis.clock import Ticks
 from kairos_chassis.statements import Statement, flatten, flatten_alone, insertion
-from kairos_chassis.word_types import Sealing
+from kairos_chassis.word_types import Sealing, opened, sealed
 
 
 class Transaction:
@@ -78,14 +78,16 @@ class Transaction:
         await self._begin_and_flush()
         arguments = await self._arguments(stmt, params)
         rows: list[Record] = await self._guarded(self._connection.fetch(stmt.sql, *arguments))
-        return [await self._opened(stmt, row) for row in rows] if stmt.opened else rows
+        if not stmt.opened:
+            return rows
+        return [await opened(self._sealing, self, stmt.opened, row) for row in rows]
 
     async def fetch_one(self, stmt: Statement, /, **params: Any) -> Record | None:
         """The first row, or None."""
         await self._begin_and_flush()
         arguments = await self._arguments(stmt, params)
         row: Record | None = await self._guarded(self._connection.fetchrow(stmt.sql, *arguments))
-        return row if row is None or not stmt.opened else await self._opened(stmt, row)
+        return None if row is None else await opened(self._sealing, self, stmt.opened, row)
 
     async def execute(self, stmt: Statement, /, **params: Any) -> int:
         """Run a write now. Returns how many rows it changed."""
@@ -152,13 +154,15 @@ class Transaction:
         block as it came, with everything before the block still to be committed.
         """
         await self._begin_and_flush()
-        known = dict(self._violations)
+        known, after = dict(self._violations), len(self._after_commit)
         await self._connection.execute("SAVEPOINT attempt")
         try:
             yield
             await self.flush()
         except Exception:
             self._forget_queued()
+            self.keys.clear()  # one that was made in here is gone
+            del self._after_commit[after:]
             await self._connection.execute("ROLLBACK TO attempt; RELEASE attempt")
             self._failed = False
             raise
@@ -167,8 +171,9 @@ class Transaction:
         await self._connection.execute("RELEASE attempt")
 
     def _forget_queued(self) -> None:
-        for queued in (self._writes, self._otherwise, self.events, self._before_flush):
+        for queued in (self._writes, self._otherwise, self._whose, self.events, self._before_flush):
             queued.clear()
+        self._ready = 0
         self.timers.clear()
         self._touched.clear()
 
@@ -242,21 +247,14 @@ class Transaction:
         held = (self._writes, self._otherwise, self._whose)
         self._writes, self._otherwise, self._whose = [], [], []
         for (stmt, given), patient_id in list(zip(held[0], held[2], strict=True))[self._ready :]:
-            await self._seal(stmt, given, patient_id)
+            await sealed(self._sealing, self, stmt.sealed, given, patient_id)
         self._writes, self._otherwise, self._whose = held
         self._ready = len(self._writes)
 
     async def _arguments(self, stmt: Statement, params: dict[str, Any]) -> list[Any]:
         arguments = stmt.arguments(params)
-        await self._seal(stmt, arguments, params.get("patient_id"))
+        await sealed(self._sealing, self, stmt.sealed, arguments, params.get("patient_id"))
         return arguments
-
-    async def _seal(self, stmt: Statement, arguments: list[Any], patient_id: UUID | None) -> None:
-        """Seal the words among a statement's arguments, in place."""
-        if self._sealing is not None:
-            for place in stmt.sealed:
-                value = arguments[place]
-                arguments[place] = await self._sealing.seal(self, value, patient_id)
 
     def forget_words_key(self, patient_id: UUID) -> None:
         """Remember a patient's key no longer, once this transaction has destroyed it."""
@@ -274,13 +272,6 @@ class Transaction:
     async def open_words(self, words: str) -> str:
         """What `seal_words` made, opened."""
         return words if self._sealing is None else str(await self._sealing.open(self, words))
-
-    async def _opened(self, stmt: Statement, row: Any) -> Any:
-        """A row whose words can be read."""
-        if self._sealing is None:
-            return row
-        words = {name: await self._sealing.open(self, row[name]) for name in stmt.opened}
-        return {**row, **words}
 
     async def _begin_and_flush(self) -> None:
         await self.begin()

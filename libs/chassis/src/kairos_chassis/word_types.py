@@ -42,3 +42,28 @@ class Sealing(Protocol):
 
     def forget(self, network: UUID, patient_id: UUID) -> None:
         """Remember a patient's key no longer."""
+
+
+async def sealed(
+    sealing: Sealing | None,
+    tx: "Transaction",
+    places: tuple[int, ...],
+    arguments: list[Any],
+    patient_id: UUID | None,
+) -> None:
+    """Seal the words among a statement's arguments, in place."""
+    if sealing is not None:
+        for place in places:
+            arguments[place] = await sealing.seal(tx, arguments[place], patient_id)
+
+
+async def opened(
+    sealing: Sealing | None, tx: "Transaction", names: tuple[str, ...], row: Any
+) -> Any:
+    """A row whose words can be read."""
+    if sealing is None or not names:
+        return row
+    readable = dict(row)
+    for name in names:
+        readable[name] = await sealing.open(tx, readable[name])
+    return readable

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 from kairos_chassis.clock import FrozenClock
-from kairos_chassis.db import Database
+from kairos_chassis.db import Database, Transaction
 from kairos_chassis.key_ring import FileKeyRing
 from kairos_chassis.patient_keys import NotSealedHere, PatientErased, destroy
 from kairos_chassis.statements import statement
@@ -197,3 +197,28 @@ async def test_key_of_a_transaction_that_failed_is_not_remembered(sealed: Databa
         row = await tx.fetch_one(FIND, id=identity)
         assert row is not None
         assert row["body"] == WORDS
+
+
+async def test_key_made_in_an_attempt_that_failed_is_made_anew(sealed: Database) -> None:
+    """Else what is said after it would be sealed with a key that nobody keeps."""
+    network, patient, identity = uuid4(), uuid4(), uuid4()
+
+    async def attempt(tx: Transaction) -> None:
+        async with tx.attempt():
+            tx.insert(remark, id=uuid4(), network_id=network, patient_id=patient, body=WORDS)
+            await tx.flush()
+            raise LookupError
+
+    async with sealed.transaction(network) as tx:
+        with pytest.raises(LookupError):
+            await attempt(tx)
+        tx.insert(remark, id=identity, network_id=network, patient_id=patient, body=WORDS)
+    async with sealed.transaction(network) as tx:
+        row = await tx.fetch_one(FIND, id=identity)
+    assert row is not None
+    assert row["body"] == WORDS
+    again = await keep(sealed, network, patient)
+    async with sealed.transaction(network) as tx:
+        row = await tx.fetch_one(FIND, id=again)
+    assert row is not None
+    assert row["body"] == WORDS
