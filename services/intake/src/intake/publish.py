@@ -35,6 +35,9 @@ from intake.domain.instrument import Instrument
 from intake.domain.merge import Merge
 from intake.domain.patient import Patient
 
+HIGHEST_STEP = 100
+"""The event's bound. The last step of a policy repeats until somebody answers, however long."""
+
 
 def patient_registered(patient: Patient) -> PatientRegisteredV1:
     """A patient is known. Who it is stays here."""
@@ -98,7 +101,7 @@ def safety_concern_escalated(concern: Concern, notify: str) -> SafetyConcernEsca
         patient_id=concern.patient_id,
         trigger=concern.trigger,
         severity=ConcernSeverity(concern.severity),
-        step=concern.escalation_step,
+        step=min(concern.escalation_step, HIGHEST_STEP),
         notify=notify,
         raised_at=concern.raised_at,
         escalated_at=concern.escalated_at,

@@ -8,6 +8,7 @@ import pytest
 from intake.data.policy import checked, policy
 from intake.domain.concern import Severity
 from intake.domain.escalation import Step
+from intake.publish import HIGHEST_STEP
 
 from .steps import Clinic
 
@@ -99,3 +100,14 @@ def test_policy_without_a_clock_for_a_severity_is_refused() -> None:
     for broken in (shorter, replace(policy(), escalations=(backwards, *policy().escalations[1:]))):
         with pytest.raises(ValueError, match="policy"):
             checked(broken)
+
+
+async def test_concern_that_nobody_answers_for_days_never_falls_silent(clinic: Clinic) -> None:
+    """Beyond the highest step that the event can name."""
+    await clinic.register()
+    await clinic.answer(await clinic.start("cssrs_screener"), "q5", 1)
+    clinic.service.clock.advance(timedelta(hours=30))
+    await clinic.service.run_due()
+    told = [e for e in await clinic.service.outboxed(clinic.network) if "escalated" in e.type]
+    assert len(told) > HIGHEST_STEP
+    assert told[-1].data["step"] == HIGHEST_STEP

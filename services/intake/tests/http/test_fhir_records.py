@@ -294,6 +294,8 @@ async def test_document_of_elsewhere_is_kept_as_it_came_but_no_psychotherapy_not
     (kept,) = (await clinic.get(listed)).json()["items"]
     shown = (await clinic.get(f"/v1/outside-records/{kept['id']}")).json()
     assert shown["content"]["content"] == note["content"]
+    (at_rest,) = await clinic.service.rows("outside_record", clinic.network)
+    assert "aGVsbG8=" not in str(at_rest["content"])  # sealed with the patient's key
     assert problem(await clinic.get(listed, role="front_desk")) == (403, "not_permitted")
 
 

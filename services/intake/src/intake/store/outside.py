@@ -56,6 +56,7 @@ async def of_patient(tx: Transaction, patient_id: UUID) -> list[OutsideRecord]:
 
 def add(tx: Transaction, made: OutsideRecord) -> None:
     """Keep a new record."""
+    tx.about(made.patient_id)
     tx.insert(
         outside_record,
         id=made.id,

@@ -1,5 +1,6 @@
 """Tables of what others have on file, and of why a probable duplicate was registered."""
 
+from kairos_chassis.words import WordsJson
 from sqlalchemy import Column, ForeignKey, Integer, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -15,7 +16,7 @@ outside_record = Table(
     Column("import_id", Uuid, nullable=False),
     Column("kind", Text, nullable=False),
     Column("resource", Text, nullable=False),
-    Column("content", JSONB, nullable=False),
+    Column("content", WordsJson, nullable=False),
     Column("recorded_by", Uuid, nullable=False),
     Column("recorded_at", _INSTANT, nullable=False),
     Column("reviewed_by", Uuid),

@@ -1,6 +1,6 @@
 """Tables of what stands around a patient: merges, links, referrals, imports, rights."""
 
-from kairos_chassis.words import Words
+from kairos_chassis.words import Words, WordsJson
 from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -101,7 +101,7 @@ fhir_import = Table(
     Column("network_id", Uuid, nullable=False),
     Column("patient_id", Uuid, ForeignKey("patient.id"), nullable=False),
     Column("sha256", Text, nullable=False),
-    Column("report", JSONB, nullable=False),
+    Column("report", WordsJson, nullable=False),  # with the senders' own names
     Column("imported_by", Uuid, nullable=False),
     Column("imported_at", _INSTANT, nullable=False),
 )
