@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from dosing import data
 from dosing.domain import clearance, discharge, gate, order_stops, overrides
+from dosing.domain.baseline import Pregnancy
 from dosing.domain.break_glass import BreakGlass, GlassReason
 from dosing.domain.care_errors import NotOverridable
 from dosing.domain.clearance import Confirmed, NotCleared, Projected, RouteClearance, Unreachable
@@ -22,7 +23,7 @@ from dosing.domain.order_facts import Circumstances, LastDose, Weight
 from dosing.domain.overrides import Arrangement, Override
 from dosing.domain.session import State
 
-from .makers import NOW, container, seen, session
+from .makers import NOW, container, said, seen, session
 from .test_machines import IM, PEOPLE, VIAL, GateMachine, _person
 
 ESK = data.protocol_for("nasal_esketamine")
@@ -712,3 +713,12 @@ def test_nothing_known_here_is_no_clearance() -> None:
     assert clearance.failing(confirmed(), unknown, NOW) == ()
     assert container().ownership is Ownership.CLINIC_STOCK
     assert UUID(int=1) == container().id
+
+
+def test_pregnancy_test_is_newer_where_it_is_the_patients_first_dose() -> None:
+    tested = said(pregnancy=Pregnancy.NEGATIVE, pregnancy_tested_on=NOW.date() - timedelta(days=20))
+    first = replace(good(), observations=[seen(baseline=tested)])
+    later = replace(first, last=LastDose(at=NOW - timedelta(days=10)))
+
+    assert gate.failing(first) == ("pregnancy_test_too_old",)
+    assert gate.failing(later) == ()
