@@ -60,6 +60,8 @@ def formats_values_into_sql(tree: ast.Module) -> Iterator[Breach]:
 
 def _of_our_names(value: ast.expr) -> bool:
     """Whether an expression is made of constants in capitals alone, counted or joined."""
+    if isinstance(value, ast.Attribute) and isinstance(value.value, ast.Name):
+        return value.attr.strip("_").isupper()  # a constant of a module of ours
     names = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
     fixed = {name for name in names if name.strip("_").isupper()}
     bound = {
