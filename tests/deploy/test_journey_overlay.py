@@ -27,7 +27,7 @@ def every_process_goes_by_its_clock(journey: dict[str, Any]) -> list[str]:
         name
         for name in names
         if not wanted.items() <= journey["services"][name]["environment"].items()
-        or journey["services"][name]["volumes"] != ["issuer:/var/lib/kairos/issuer:ro"]
+        or journey["services"][name]["volumes"][0] != "issuer:/var/lib/kairos/issuer:ro"
     ]
 
 

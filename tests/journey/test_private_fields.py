@@ -98,12 +98,15 @@ def test_every_text_field_of_integration_was_filled(
     assert free_texts(json.loads(_API.read_text())) == {n for s in asked for n in filled(s, words)}
 
 
-async def test_the_words_stand_where_they_belong(
+async def test_the_words_were_taken_and_rest_sealed(
     platform: Platform, whole: Played, chart: ChartWords, dumps: dict[str, bytes]
 ) -> None:
-    """Else it would prove nothing that they are found nowhere else."""
-    missing = [name for name, w in texts(chart).items() if w.encode() not in dumps[owner_of(name)]]
-    assert missing == []
+    """Else it would prove nothing that they are found nowhere."""
+    taken = [one.sent for one in whole.world.exchanges if one.answer.status in (200, 201, 202)]
+    sent = json.dumps([one for one in taken if one is not None], default=str)
+    assert [name for name, word in texts(chart).items() if word not in sent] == []
+    for service in ("integration", "intake"):
+        assert dumps[service].count(b"kpw1.") > 0
     for service in ("integration", "intake"):
         assert (await rows(platform, service, whole.network, "SELECT count(*) FROM outbox"))[0][0]
 

@@ -77,5 +77,6 @@ def test_what_decides_is_never_run_again() -> None:
         "dosing.session_left_against_advice.v1",
         "dosing.follow_up_requested.v1",
         "intake.patient_registered.v1",
+        "intake.patient_erased.v1",
         "intake.assessment_completed.v1",
     }

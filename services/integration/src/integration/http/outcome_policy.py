@@ -43,7 +43,7 @@ class OutcomePolicyView(Answer):
     scales: list[ScaleView]
 
 
-@routes.get("/v1/outcome-policy", policy=policies.READ_OUTCOME)
+@routes.get("/v1/outcome-policy", policy=policies.READ_OUTCOME_POLICY)
 async def get_outcome_policy(call: IntegrationCall) -> OutcomePolicyView:
     """The formulas behind every figure, with their sources."""
     known = policy()

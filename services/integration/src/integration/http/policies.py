@@ -36,6 +36,9 @@ READ_OUTCOME = policy(
     scope="system/Observation.r",
     relation="care_team",
 )
+READ_OUTCOME_POLICY = policy(
+    "outcome_policy.read", "therapist", "prescriber", "nurse", "medical_director"
+)
 READ_MEASURE = policy("measure.read", "therapist", "prescriber", "nurse", "medical_director")
 READ_COHORT = policy("cohort.read", "medical_director", "privacy_officer", purpose="HOPERAT")
 WRITE_PLAN = policy("care_plan.write", "therapist", "prescriber")

@@ -38,6 +38,7 @@ _ADDRESS = Statement(
     "AND parted_at IS NULL) ORDER BY patient_id = $1 DESC LIMIT 1",
     ("patient_id",),
     {},
+    opened=("address",),
 )
 _SET_ADDRESS = Statement(
     "INSERT INTO reminder_address (network_id, patient_id, address, language, set_at) "
