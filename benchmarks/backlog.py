@@ -22,7 +22,8 @@ from benchmarks.rounds import Sample, median, paired, shuffled_rounds
 from benchmarks.stage import Stage
 
 CLUSTER = "bench"
-TURNS = 8  # twice as many looks at 500 are fewer than the smallest backlog
+LOOK = 500
+TURNS = 8  # twice as many looks are fewer than the smallest backlog
 _FILL = """
 insert into outbox (event_id, topic, key, sequence, shard, network_id, type, subject, time, data,
   dataschema)
@@ -47,7 +48,7 @@ class Backlog:
         started = time.perf_counter()
         await self.settled.move(self.db)
         rows = await publishing.unpublished(
-            self.db, list(held), [], publishing.BATCH, after=self.settled.bound
+            self.db, list(held), [], LOOK, after=self.settled.bound
         )
         ids = {row["id"]: row["recorded_on"] for row in rows}
         await publishing.mark(self.db, CLUSTER, held, self.leases.holder, ids)
