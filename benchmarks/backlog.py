@@ -47,9 +47,7 @@ class Backlog:
         held = self.leases.held()
         started = time.perf_counter()
         await self.settled.move(self.db)
-        rows = await publishing.unpublished(
-            self.db, list(held), [], LOOK, after=self.settled.bound
-        )
+        rows = await publishing.unpublished(self.db, list(held), [], LOOK, after=self.settled.bound)
         ids = {row["id"]: row["recorded_on"] for row in rows}
         await publishing.mark(self.db, CLUSTER, held, self.leases.holder, ids)
         return {"ms": (time.perf_counter() - started) * 1000}
