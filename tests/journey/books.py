@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections import Counter
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from kairos_cli.services import SERVICES
 
 from .expected import EFFECTS
 
+PATIENCE_S = 30.0
 Audited = Counter[tuple[UUID, str, str]]
 
 
@@ -44,10 +47,18 @@ async def audited(platform: Platform, service: str, network: UUID) -> Audited:
 
 
 async def unfinished(platform: Platform, network: UUID) -> dict[str, int]:
-    """What of a network has not reached its end, per service: unpublished events, parked keys.
+    """What of a network does not reach its end, per service: unpublished events, parked keys.
 
+    What is on its way is waited for.
     The bus's tables know no networks: those that other tests forge events for are left out by hand.
     """
+    until = time.monotonic() + PATIENCE_S
+    while (left := await _left(platform, network)) and time.monotonic() < until:  # noqa: ASYNC110 - it is in others' databases
+        await asyncio.sleep(0.2)
+    return left
+
+
+async def _left(platform: Platform, network: UUID) -> dict[str, int]:
     left = {}
     for service in SERVICES:
         query = (

@@ -96,7 +96,13 @@ def chart() -> ChartWords:
 
 
 @pytest.fixture(scope="session")
-def whole(platform: Platform, second: Played, private: PrivateWords, chart: ChartWords) -> Played:
+def whole(
+    platform: Platform,
+    second: Played,
+    records: list[Record],  # read before the clock moves on, and more falls due for the first days
+    private: PrivateWords,
+    chart: ChartWords,
+) -> Played:
     """The whole way, after the two first days, in a network of its own."""
     return play(
         platform,
@@ -110,7 +116,7 @@ def whole(platform: Platform, second: Played, private: PrivateWords, chart: Char
 
 
 @pytest.fixture(scope="session")
-def planned(platform: Platform, second: Played) -> Played:
+def planned(platform: Platform, second: Played, records: list[Record]) -> Played:
     """The reference course booked by one call, in a network of its own."""
     return play(platform, Silent(), acts=COURSE, patience_s=PATIENCE_S)
 

@@ -85,6 +85,21 @@ async def test_worker_that_was_away_catches_up_one_step_after_the_other(clinic: 
     assert await escalations(clinic) == [(1, "charge_nurse"), (2, "on_call_prescriber")]
 
 
+async def test_worker_that_was_away_for_days_tells_each_step_once_and_no_storm(
+    clinic: Clinic,
+) -> None:
+    await raised(clinic)
+
+    clinic.service.clock.at += timedelta(days=4)
+    await clinic.service.run_due()
+
+    steps = [(1, "charge_nurse"), (2, "on_call_prescriber"), (3, "medical_director")]
+    assert await escalations(clinic) == steps
+    clinic.service.clock.at += timedelta(minutes=16)
+    await clinic.service.run_due()
+    assert await escalations(clinic) == [*steps, (4, "medical_director")]
+
+
 def test_every_severity_has_a_clock_attended_or_not() -> None:
     assert {(e.severity, e.unattended) for e in policy().escalations} == {
         (severity, alone) for severity in Severity for alone in (True, False)
@@ -106,8 +121,9 @@ async def test_concern_that_nobody_answers_for_days_never_falls_silent(clinic: C
     """Beyond the highest step that the event can name."""
     await clinic.register()
     await clinic.answer(await clinic.start("cssrs_screener"), "q5", 1)
-    clinic.service.clock.advance(timedelta(hours=30))
-    await clinic.service.run_due()
+    for _ in range(HIGHEST_STEP + 2):
+        clinic.service.clock.advance(timedelta(minutes=20))
+        await clinic.service.run_due()
     told = [e for e in await clinic.service.outboxed(clinic.network) if "escalated" in e.type]
     assert len(told) > HIGHEST_STEP
     assert told[-1].data["step"] == HIGHEST_STEP

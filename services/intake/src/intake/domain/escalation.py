@@ -33,6 +33,17 @@ class Escalation:
         minutes = self.steps[-1].after_minutes + beyond * self.repeat_minutes
         return concern.raised_at + timedelta(minutes=minutes)
 
+    def next_due(self, concern: Concern, step: int, now: datetime) -> datetime:
+        """When a step is due by a clock that may have stood still.
+
+        Steps that were missed follow at once, so that the highest is soon told. Repetitions that
+        were missed do not: a worker away for a weekend would tell the same a hundred times.
+        """
+        due = self.due(concern, step)
+        if due >= now:
+            return due
+        return now if step <= len(self.steps) else now + timedelta(minutes=self.repeat_minutes)
+
     def notify(self, step: int) -> str:
         """Who is told at a step."""
         return self.steps[min(step, len(self.steps)) - 1].notify

@@ -36,6 +36,6 @@ async def escalate_concern(command: EscalateConcern, tx: Transaction) -> Concern
     climbs = escalation_of(climbed, policy().escalations)
     await outbox.append(tx, publish.safety_concern_escalated(climbed, climbs.notify(command.step)))
     following = command.step + 1
-    due_at = max(climbs.due(climbed, following), tx.now)
+    due_at = climbs.next_due(climbed, following, tx.now)
     schedule(tx, CLOCK, climbed.id, due_at, patient_id=climbed.patient_id, data={"step": following})
     return climbed
