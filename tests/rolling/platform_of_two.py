@@ -68,7 +68,8 @@ class PlatformOfTwo:
 
     def play(self) -> dict[str, Any]:
         """Play the journey of the release before."""
-        words = (_HERE / "play_journey.py", str(self.platform.state.folder))
+        new = [s for s, path in self.sources().items() if path.startswith(str(self.this.folder))]
+        words = (_HERE / "play_journey.py", str(self.platform.state.folder), ",".join(new))
         played: dict[str, Any] = json.loads(self.previous.run(*words))
         return played
 
