@@ -9,7 +9,12 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RequestTimedOutError
+from aiokafka.errors import (
+    KafkaError,
+    MessageSizeTooLargeError,
+    ProducerClosed,
+    RequestTimedOutError,
+)
 from asyncpg import Range
 from kairos_chassis import outbox
 from kairos_chassis.bus import bulk, publishing, sending
@@ -132,6 +137,25 @@ async def test_keys_refused_together_are_sent_alone_the_next_time(
 
     assert refused == []  # none of them shared a batch
     assert second.acknowledged.keys() == {row["id"] for row in again}
+
+
+async def test_batch_that_cannot_be_handed_over_stops_every_key_behind_it(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not only its own: a key of which nothing was sent must not be passed by its next event."""
+    await backlog(station, 20 * MANY, 1)  # several batches for each partition
+    rows = await unpublished(station.db, range(16), [], 20 * MANY)
+
+    async def closed(*_: object, **__: object) -> None:
+        raise ProducerClosed
+
+    async with station.producing() as producer:
+        with monkeypatch.context() as patched:
+            patched.setattr(AIOKafkaProducer, "send_batch", closed)
+            sent = await sending.settle(await bulk.send(producer, rows, Wire(SERVICE_SOURCE)))
+
+    assert sent.acknowledged == {}
+    assert sent.passed() == set()
 
 
 def test_what_was_refused_together_is_not_marked_in_a_batch_behind() -> None:

@@ -79,20 +79,25 @@ async def _sort(
 async def _send_load(
     producer: AIOKafkaProducer, sent: Sent, place: Place, load: list[Record], wire: Wire
 ) -> None:
-    """Fill and send one partition's batches, until the broker is not there."""
+    """Fill and send one partition's batches. What cannot be handed over stops all that is left."""
     batch, riders = producer.create_batch(), list[Rider]()
-    for row in load:
+    for number, row in enumerate(load):
         if sent.refused and key_of(row) in sent.refused:
             continue
         try:
             span, record = start(row, wire)
-        except EnvelopeError as error:
-            sent.refuse(row, error)
+        except EnvelopeError as unsound:
+            sent.refuse(row, unsound)
             continue
         fields = {"key": record.key, "value": record.value, "headers": record.headers}
         if batch.append(timestamp=None, **fields) is None:
-            if not await _dispatch(producer, sent, place, batch, riders):
+            error = await _dispatch(producer, sent, place, batch, riders)
+            if error is not None:
                 end_send(span, asyncio.CancelledError())
+                for left in load[
+                    number:
+                ]:  # or what follows in a later look would be marked past it
+                    sent.refuse(left, error)
                 return
             batch, riders = producer.create_batch(), []
             batch.append(timestamp=None, **fields)
@@ -103,8 +108,8 @@ async def _send_load(
 
 async def _dispatch(
     producer: AIOKafkaProducer, sent: Sent, place: Place, batch: object, riders: list[Rider]
-) -> bool:
-    """Hand over one batch. Returns whether there was a broker to hand it to."""
+) -> Exception | None:
+    """Hand over one batch. Returns why it could not be, its keys then being refused."""
     topic, partition = place
     try:
         answer = await producer.send_batch(batch, topic, partition=partition)
@@ -112,10 +117,10 @@ async def _dispatch(
         for row, span in riders:
             end_send(span, error)
             sent.refuse(row, error)
-        return False
+        return error
     except BaseException as error:
         for _, span in riders:
             end_send(span, error)
         raise
     sent.flights.append(Flight(riders, answer))
-    return True
+    return None
