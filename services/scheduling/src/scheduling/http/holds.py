@@ -4,15 +4,14 @@ from uuid import UUID
 
 from kairos_chassis.http.route import Routes
 from kairos_chassis.policy import admit_site
-from kairos_events.uuid7 import uuid7
 
 from scheduling.http import policies
+from scheduling.http.admission import wanted
 from scheduling.http.call import SchedulingCall
 from scheduling.http.refusals import explained
 from scheduling.http.schemas.holds import HoldBody, HoldView
 from scheduling.http.schemas.visits import VisitView
 from scheduling.store import holds
-from scheduling.use_cases.admit_visit import AdmitVisit
 from scheduling.use_cases.book_hold import BookHold, book_hold
 from scheduling.use_cases.end_hold import EndHold, end_hold
 from scheduling.use_cases.hold_slot import HoldSlot, hold_slot
@@ -24,18 +23,7 @@ routes = Routes("holds")
 async def post_hold(call: SchedulingCall, body: HoldBody) -> HoldView:
     """Keep a slot for a few minutes. It blocks like a booking and ends by itself."""
     admit_site(call.caller, body.site_id)
-    wanted = AdmitVisit(
-        visit_id=uuid7(),
-        patient_id=body.patient_id,
-        site_id=body.site_id,
-        room_id=body.room_id,
-        visit_type=body.visit_type,
-        route=None if body.route is None else body.route.value,
-        starts_at=body.starts_at,
-        staff=body.staff,
-        equipment_ids=tuple(body.equipment_ids),
-    )
-    command = HoldSlot(visit=wanted, minutes=body.minutes, by=call.caller.subject)
+    command = HoldSlot(visit=wanted(body), minutes=body.minutes, by=call.caller.subject)
     wanted_slot = (body.visit_type, body.site_id, body.starts_at)
     async with explained(call, wanted=wanted_slot), call.transaction() as tx:
         held = await hold_slot(command, tx)

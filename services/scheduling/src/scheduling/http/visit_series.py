@@ -4,15 +4,14 @@ from uuid import UUID
 
 from kairos_chassis.http.route import Routes
 from kairos_chassis.policy import admit_site
-from kairos_events.uuid7 import uuid7
 
 from scheduling.http import policies
+from scheduling.http.admission import wanted
 from scheduling.http.call import SchedulingCall
 from scheduling.http.refusals import explained
 from scheduling.http.schemas.visit_series import SeriesBody, SeriesView
 from scheduling.http.schemas.visits import VisitView
 from scheduling.store import visit_series, visits
-from scheduling.use_cases.admit_visit import AdmitVisit
 from scheduling.use_cases.book_series import BookSeries, book_series
 
 routes = Routes("visit series")
@@ -22,19 +21,8 @@ routes = Routes("visit series")
 async def post_visit_series(call: SchedulingCall, body: SeriesBody) -> SeriesView:
     """Book a visit every week or every few weeks at the same local time: all of them, or none."""
     admit_site(call.caller, body.site_id)
-    first = AdmitVisit(
-        visit_id=uuid7(),
-        patient_id=body.patient_id,
-        site_id=body.site_id,
-        room_id=body.room_id,
-        visit_type=body.visit_type,
-        route=None if body.route is None else body.route.value,
-        starts_at=body.starts_at,
-        staff=body.staff,
-        equipment_ids=tuple(body.equipment_ids),
-    )
     command = BookSeries(
-        first=first, every_weeks=body.every_weeks, count=body.count, by=call.caller.subject
+        first=wanted(body), every_weeks=body.every_weeks, count=body.count, by=call.caller.subject
     )
     async with explained(call), call.transaction() as tx:
         series, booked = await book_series(command, tx)
