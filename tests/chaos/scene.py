@@ -92,8 +92,7 @@ class Scene:
         )
 
     async def _records(self) -> list[tuple[str, int]]:
-        """What lies on the topic, partition by partition."""
-        wanted = {(key, n) for key, numbers in self.load.acknowledged.items() for n in numbers}
+        """What lies on the topic, partition by partition, up to where each ended when asked."""
         reader = AIOKafkaConsumer(
             self.load.topic,
             bootstrap_servers=self.ground.broker.bootstrap,
@@ -103,17 +102,17 @@ class Scene:
         await reader.start()
         found: list[tuple[str, int]] = []
         try:
-            quiet = 0
-            while quiet < 4:
+            left = await reader.end_offsets(reader.assignment())
+            until = time.monotonic() + DRAINED_S
+            while any([await reader.position(one) < end for one, end in left.items()]):
+                assert time.monotonic() < until, "the topic cannot be read to its end"
                 polled = await reader.getmany(timeout_ms=500, max_records=5_000)
-                facts = [one for some in polled.values() for one in some if one.key is not None]
-                for one in facts:
-                    sequence = int(dict(one.headers)["ce_sequence"])
-                    found.append((one.key.decode(), sequence))
-                    wanted.discard(found[-1])
-                quiet = 0 if facts else quiet + 1
-                if not wanted and not facts:
-                    break
+                found += [
+                    (one.key.decode(), int(dict(one.headers)["ce_sequence"]))
+                    for some in polled.values()
+                    for one in some
+                    if one.key is not None
+                ]
         finally:
             await reader.stop()
         return found

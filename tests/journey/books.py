@@ -46,10 +46,10 @@ async def audited(platform: Platform, service: str, network: UUID) -> Audited:
     return Counter((row["actor"], row["resource"], row["outcome"]) for row in found)
 
 
-async def unfinished(platform: Platform, network: UUID) -> dict[str, int]:
-    """What of a network does not reach its end, per service: unpublished events, parked keys.
+async def unfinished(platform: Platform, network: UUID) -> dict[str, dict[str, int]]:
+    """What of a network does not reach its end, per service: unpublished events, parked ones.
 
-    What is on its way is waited for.
+    What is on its way is waited for. What stays is told by type and, if parked, by its reason.
     The bus's tables know no networks: those that other tests forge events for are left out by hand.
     """
     until = time.monotonic() + PATIENCE_S
@@ -58,14 +58,16 @@ async def unfinished(platform: Platform, network: UUID) -> dict[str, int]:
     return left
 
 
-async def _left(platform: Platform, network: UUID) -> dict[str, int]:
-    left = {}
-    for service in SERVICES:
-        query = (
-            f"SELECT (SELECT count(*) FROM outbox WHERE network_id = '{network}'"
-            " AND published_at IS NULL)"
-            " + (SELECT count(*) FROM parked_event WHERE discarded_at IS NULL"
-            f" AND convert_to('{network}', 'UTF8') = ANY(header_values))"
-        )
-        left[service] = (await rows(platform, service, network, query))[0][0]
-    return {service: count for service, count in left.items() if count}
+async def _left(platform: Platform, network: UUID) -> dict[str, dict[str, int]]:
+    query = (
+        "SELECT 'unpublished ' || type, count(*) FROM outbox"
+        f" WHERE network_id = '{network}' AND published_at IS NULL GROUP BY 1"
+        " UNION ALL SELECT concat_ws(' ', 'parked', type, reason, error), count(*)"
+        " FROM parked_event WHERE discarded_at IS NULL"
+        f" AND convert_to('{network}', 'UTF8') = ANY(header_values) GROUP BY 1"
+    )
+    found = {
+        service: {row[0]: int(row[1]) for row in await rows(platform, service, network, query)}
+        for service in SERVICES
+    }
+    return {service: left for service, left in found.items() if left}

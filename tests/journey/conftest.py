@@ -104,7 +104,7 @@ def whole(
     chart: ChartWords,
 ) -> Played:
     """The whole way, after the two first days, in a network of its own."""
-    return play(
+    end = play(
         platform,
         Silent(),
         acts=WHOLE,
@@ -113,12 +113,16 @@ def whole(
         chart=chart,
         patience_s=PATIENCE_S,
     )
+    assert end.well, end.fault
+    return end
 
 
 @pytest.fixture(scope="session")
 def planned(platform: Platform, second: Played, records: list[Record]) -> Played:
     """The reference course booked by one call, in a network of its own."""
-    return play(platform, Silent(), acts=COURSE, patience_s=PATIENCE_S)
+    end = play(platform, Silent(), acts=COURSE, patience_s=PATIENCE_S)
+    assert end.well, end.fault
+    return end
 
 
 @pytest.fixture(scope="session")

@@ -203,7 +203,7 @@ async def test_erased_patient_is_nobody_and_cleared_for_nothing(clinic: Clinic) 
         *("override_proposal", "outside_record", "fhir_import", "fhir_resource"),
     ):
         kept = str(await clinic.service.rows(table, clinic.network))
-        for secret in ("Canary", "0111", "0142", "MRN-77", "words"):
+        for secret in ("Canary", "5550111", "5550142", "MRN-77", "words"):
             assert secret not in kept
     assert (await clinic.status())["reasons"] == ["record_ended"]
     assert await clinic.service.rows("clinical_fact", clinic.network)
