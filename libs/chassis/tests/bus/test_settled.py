@@ -5,9 +5,13 @@ from uuid import uuid4
 import pytest
 from kairos_chassis import outbox
 from kairos_chassis.bus import settled
+from kairos_chassis.bus.broker import ClusterWatch
+from kairos_chassis.bus.pipeline import Pipeline
+from kairos_chassis.bus.producing import Link
 from kairos_chassis.bus.publishing import unpublished
 from kairos_chassis.bus.settled import EVERYTHING, Settled
-from kairos_chassis.testing.bus_station import NETWORK, Station, counted
+from kairos_chassis.testing.bus_station import NETWORK, SERVICE, Station, counted, eventually
+from kairos_events.model import source_of
 
 
 @pytest.fixture(autouse=True)
@@ -73,6 +77,30 @@ async def test_what_is_made_unpublished_again_is_found(station: Station) -> None
     await bound.move(station.db)
 
     assert len(await unpublished(station.db, range(16), [], 10, after=bound.bound)) == 3
+
+
+async def test_first_look_for_another_broker_begins_at_the_first_event(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or the newest event of a patient would come to it before all those of before."""
+    monkeypatch.setattr(settled, "MOVE_SECONDS", 3600.0)
+    key = uuid4()
+    await station.publish(key, 1, 2, 3)
+    async with station.watching() as watch, station.producing() as producer:
+        await eventually(lambda: _known(watch), "the broker answers")
+        assert watch.cluster_id is not None
+        link = Link(producer, watch.cluster_id)
+        pipeline = Pipeline(station.db, watch, uuid4(), source_of(SERVICE), batch=10)
+        pipeline.settled.bound = settled.Bound(2, EVERYTHING.day)  # as of the broker before
+
+        await pipeline.push(link, dict.fromkeys(range(16), 1))
+        await pipeline.close()
+
+        assert await station.on_topic(key, 3) == [1, 2, 3]
+
+
+async def _known(watch: ClusterWatch) -> bool:
+    return watch.cluster_id is not None
 
 
 async def test_mistake_of_the_bound_would_cost_a_minute_and_no_event(

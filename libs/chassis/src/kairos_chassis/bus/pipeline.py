@@ -60,6 +60,7 @@ class Pipeline:
         self._suspects: set[Key] = set()
         self._underway: deque[Underway] = deque()
         self._failure: Exception | None = None
+        self._link: Link | None = None
         self.settled = Settled()
 
     async def push(self, link: Link, leases: Mapping[int, int]) -> bool:
@@ -71,6 +72,8 @@ class Pipeline:
             await asyncio.wait({self._end_of(self._underway[0])})
         if self._failure is not None:
             await self.drain()
+        if link is not self._link:  # all may wait again, and nothing new may go before it
+            self._link, self.settled = link, Settled()
         await self.settled.move(self._db)
         rows = await publishing.unpublished(
             self._db,
