@@ -25,6 +25,10 @@ create table poison (key uuid, number integer);
 grant select, insert, update on counter to {runtime};
 grant select, insert, delete on poison to {runtime};
 """
+_EFFECT = """
+insert into effect (key, number)
+select $1, $2 where not exists (select from poison where key = $1 and number = $2) returning id
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,16 +93,9 @@ def make_handlers(spec: Spec) -> Handlers:
     async def on_counted(event: ReadsCounted, _envelope: Envelope, tx: Transaction) -> None:
         if spec.slow_seconds:
             await asyncio.sleep(spec.slow_seconds)
-        rotten = await tx.connection.fetchval(
-            "select exists (select from poison where key = $1 and number = $2)",
-            event.counter_id,
-            event.number,
-        )
-        if rotten:
+        effect = await tx.connection.fetchval(_EFFECT, event.counter_id, event.number)
+        if effect is None:
             raise ZeroDivisionError
-        await tx.connection.execute(
-            "insert into effect (key, number) values ($1, $2)", event.counter_id, event.number
-        )
         crash.here("in the handler")
 
     return handlers

@@ -1,5 +1,6 @@
 """The bound below which the relay no longer looks never passes an event that may still come."""
 
+from contextlib import AsyncExitStack
 from uuid import uuid4
 
 import pytest
@@ -54,6 +55,26 @@ async def test_event_of_a_transaction_left_open_is_not_passed(station: Station) 
         await outbox.append(slow, counted(station.topic, key, 1))
         await slow.flush()
         await station.publish(uuid4(), 1, 2, 3)
+        await publish_all(station)
+        for _ in range(3):
+            await bound.move(station.db)
+        assert bound.bound == EVERYTHING
+
+    rows = await unpublished(station.db, range(16), [], 10, after=bound.bound)
+    assert [row["key"] for row in rows] == [str(key)]
+
+
+async def test_event_of_a_transaction_that_began_last_is_not_passed(station: Station) -> None:
+    """It drew its id before the one that is published, and is younger than all that have ended."""
+    bound, key = Settled(), uuid4()
+    async with AsyncExitStack() as slow_ends:
+        async with station.db.transaction(NETWORK) as quick:
+            await quick.connection.execute("select pg_current_xact_id()")
+            slow = await slow_ends.enter_async_context(station.db.transaction(NETWORK))
+            await outbox.append(slow, counted(station.topic, key, 1))
+            await slow.flush()
+            await outbox.append(quick, counted(station.topic, uuid4(), 1))
+        await bound.move(station.db)
         await publish_all(station)
         for _ in range(3):
             await bound.move(station.db)

@@ -5,7 +5,9 @@ relay has marked in the index of what is unpublished, and every look at it reads
 So a look begins where everything before is settled: published, and nothing still to be committed.
 
 An id is settled once every transaction that was open when it was the highest visible has ended:
-whoever drew a lower id held a transaction id by then. Once a minute the whole index is read all
+whoever drew a lower id held a transaction id by then, under the lock of the event's key. So we draw
+one too, which is higher than all of those. (The upper end of a snapshot is not: it is the last one
+that has ended, and some that are open may be higher.) Once a minute the whole index is read all
 the same, so that a mistake here could delay an event for a minute and never lose it.
 """
 
@@ -21,7 +23,7 @@ WHOLE_SECONDS: Final = 60.0
 
 _SNAPSHOT: Final = """
 select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest_open,
-       pg_snapshot_xmax(pg_current_snapshot())::text::bigint as next_to_open,
+       pg_current_xact_id()::text::bigint as newest,
        (select coalesce(max(id), 0) from outbox) as highest,
        (select adopted_at from bus_incarnation) as adopted_at,
        (now() at time zone 'utc')::date as today
@@ -42,7 +44,7 @@ EVERYTHING: Final = Bound(0, date(1970, 1, 1))
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What a snapshot showed: ids up to `highest` are all decided once `xid` is the oldest open."""
+    """What a look showed: ids up to `highest` are decided once nothing older than `xid` is open."""
 
     highest: int
     xid: int
@@ -85,4 +87,4 @@ class Settled:
             if seen is None:
                 # A transaction open over midnight still records for the day on which it began.
                 day = row["today"] - timedelta(days=1)
-                self._seen = _Seen(row["highest"], row["next_to_open"], day)
+                self._seen = _Seen(row["highest"], row["newest"], day)
