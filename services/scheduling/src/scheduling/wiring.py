@@ -1,5 +1,7 @@
 """The only place of this service that builds things."""
 
+import ssl
+
 from kairos_chassis.bus.catalogue import freshness_of
 from kairos_chassis.process import Runtime, Service, Wired
 
@@ -63,12 +65,14 @@ async def wire(runtime: Runtime[SchedulingSettings]) -> Wired:
 def _sender(settings: SchedulingSettings) -> Sender:
     if not settings.smtp_host:
         return LogSender()
+    here = settings.smtp_host in ("127.0.0.1", "::1", "localhost")
     return SmtpSender(
         settings.smtp_host,
         settings.smtp_port,
         settings.smtp_from,
         settings.smtp_user,
         settings.smtp_password.get_secret_value(),
+        tls=None if here else ssl.create_default_context(cafile=settings.smtp_ca_file),
     )
 
 

@@ -49,7 +49,7 @@ async def post_office(clinic: Clinic) -> AsyncIterator[Post]:
     post = Post()
     server = await asyncio.start_server(post.serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    sender = SmtpSender("127.0.0.1", port, "clinic@example.org", "", "")
+    sender = SmtpSender("127.0.0.1", port, "clinic@example.org", "", "", tls=None)
     courier.engage(clinic.service.db, sender)
     try:
         yield post
