@@ -1,13 +1,14 @@
 """Admit a visit: everything that has to hold before anybody's time is taken for it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 from kairos_chassis.db import Transaction
 
-from scheduling.data import visit_types
+from scheduling.data import booking_policy, visit_types
+from scheduling.domain.claims import DOSING_INTERVAL, claims_of, refusal_of
 from scheduling.domain.clearance import require
 from scheduling.domain.errors import StartsInPast, UnknownVisitType
 from scheduling.domain.opening import Span
@@ -43,6 +44,7 @@ class AdmitVisit:
     equipment_ids: tuple[UUID, ...] = ()
     course_id: UUID | None = None
     moving: frozenset[UUID] = field(default_factory=frozenset)  # visits that go elsewhere with it
+    look_first: bool = False  # refuse what is taken before all the rest is asked
 
 
 async def admit_visit(command: AdmitVisit, tx: Transaction) -> Visit:
@@ -51,21 +53,27 @@ async def admit_visit(command: AdmitVisit, tx: Transaction) -> Visit:
     What was read holds until the commit. Raises UnknownVisitType, RouteMismatch, RoomRequired,
     StaffMismatch, EquipmentMismatch, StartsInPast (422), SiteNotFound, RoomNotFound,
     EquipmentNotFound, PractitionerNotFound (404), RoleNotHeld, CredentialNotValid, NotCleared,
-    NotOpen, PatientMerged, DosesTooDense (409).
+    NotOpen, PatientMerged, DosesTooDense, and if it looks first SlotTaken (409).
     """
     tx.about(command.patient_id)
     kind = _check_request(command, now=tx.now)
     where = (command.site_id, command.patient_id)
     site = await admissions.share(tx, *where, room_id=command.room_id)
-    local_on = site.local_day(command.starts_at)
+    visit = _as_wanted(command, kind, site, now=tx.now)
     staff = await practitioners.share(tx, command.staff)
-    kind.check_staff(staff, state=site.state, on=local_on)
+    kind.check_staff(staff, state=site.state, on=visit.local_on)
+    if command.look_first:
+        await _look_first(visit, kind, tx)
     await _check_presence(command, kind, site, tx)
     if kind.route is not None:
         clearance = await clearances.share(tx, command.patient_id)
         require(clearance, command.patient_id, kind.route, at=command.starts_at)
     await _check_density(command, kind, site, tx)
     await _check_equipment(command, kind, tx)
+    return replace(visit, one_to_one=await _one_to_one(command, kind, tx))
+
+
+def _as_wanted(command: AdmitVisit, kind: VisitType, site: Site, *, now: datetime) -> Visit:
     return Visit(
         id=command.visit_id,
         patient_id=command.patient_id,
@@ -76,13 +84,24 @@ async def admit_visit(command: AdmitVisit, tx: Transaction) -> Visit:
         route=kind.route,
         starts_at=command.starts_at,
         ends_at=kind.ends_at(command.starts_at),
-        local_on=local_on,
+        local_on=site.local_day(command.starts_at),
         staff=dict(command.staff),
-        booked_at=tx.now,
+        booked_at=now,
         equipment_ids=command.equipment_ids,
-        one_to_one=await _one_to_one(command, kind, tx),
         course_id=command.course_id,
     )
+
+
+async def _look_first(visit: Visit, kind: VisitType, tx: Transaction) -> None:
+    """Many want the same slot at once, and all but one are told so by a single look.
+
+    What may be shared is left to the database's own judgement when it is occupied.
+    """
+    claims = claims_of(visit, kind, patients_per_monitor=booking_policy().patients_per_monitor)
+    whole = [one for one in claims if one.lanes == 0 and one.kind != DOSING_INTERVAL]
+    taken = await admissions.taken(tx, whole)
+    if taken:
+        raise refusal_of(visit, taken)
 
 
 def _check_request(command: AdmitVisit, *, now: datetime) -> VisitType:

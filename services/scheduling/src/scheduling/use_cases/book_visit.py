@@ -50,6 +50,7 @@ async def book_visit(command: BookVisit, tx: Transaction) -> Visit:
         staff=command.staff,
         equipment_ids=command.equipment_ids,
         course_id=command.course_id,
+        look_first=command.overbooking is None,
     )
     visit = await admit_visit(wanted, tx)
     visits.add(tx, visit)
