@@ -70,7 +70,7 @@ class Client(asyncio.Protocol):
         """Collect an answer; at its end, note it and send the next request."""
         self._received += data
         head, found, body = self._received.partition(b"\r\n\r\n")
-        if not found or len(body) < _content_length(head):
+        if not found or len(body) < content_length(head):
             return
         self._received = b""
         self._result.latencies.append(time.perf_counter() - self._sent_at)
@@ -113,7 +113,8 @@ class Requests:
         return f"{self._before}{key}{self._between}{patient}{self._after}".encode()
 
 
-def _content_length(head: bytes) -> int:
+def content_length(head: bytes) -> int:
+    """Bytes of the body that follow this head of an answer."""
     at = head.lower().find(b"content-length:")
     return 0 if at < 0 else int(head[at + 15 :].split(b"\r\n", 1)[0])
 

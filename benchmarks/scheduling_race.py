@@ -1,14 +1,16 @@
 """A hundred clients over HTTP for one slot: one wins, and all others hear of other slots."""
 
 import asyncio
+import json
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
-import httpx
 
+from benchmarks.load import Order, content_length
 from benchmarks.report import Row
 from benchmarks.rounds import Sample, median
 from benchmarks.scheduling_clinic import SITES, BenchClinic, fill
@@ -22,20 +24,9 @@ async def measure(stage: Stage, *, rounds: int) -> list[Row]:
     clinic = await fill(await stage.databases.make("scheduling"), 0)
     server = await stage.service("scheduling", "serve", clinic.database)
     token = stage.token(clinic.network, uuid4(), "front_desk")
-    limits = httpx.Limits(max_connections=RIVALS, max_keepalive_connections=RIVALS)
     try:
-        async with httpx.AsyncClient(
-            base_url=f"http://127.0.0.1:{server.port}",
-            headers={"Authorization": f"Bearer {token}"},
-            limits=limits,
-            trust_env=False,
-            timeout=60,
-        ) as client:
-            await _race(client, clinic, server, 2, rivals=RIVALS)  # connections, plans, imports
-            samples = [
-                await _race(client, clinic, server, 4 + 7 * day, rivals=RIVALS)
-                for day in range(1, rounds + 1)
-            ]
+        await _race(token, clinic, server, 2)  # plans, imports
+        samples = [await _race(token, clinic, server, 4 + 7 * day) for day in range(1, rounds + 1)]
         deadlocks = await _deadlocks(clinic)
     finally:
         stage.stop()
@@ -50,23 +41,20 @@ async def measure(stage: Stage, *, rounds: int) -> list[Row]:
     ]
 
 
-async def _race(
-    client: httpx.AsyncClient, clinic: BenchClinic, server: Server, day: int, *, rivals: int
-) -> Sample:
-    bodies = [_body(clinic, day) for _ in range(rivals)]
-    headers = [{"Idempotency-Key": str(uuid4())} for _ in bodies]
+async def _race(token: str, clinic: BenchClinic, server: Server, day: int) -> Sample:
+    order = Order(server.port, RIVALS, 0.0, "/v1/visits", token, _body(clinic, day))
+    lines = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(RIVALS)]
     before, started = server.cpu_seconds(), time.perf_counter()
-    answers = await asyncio.gather(
-        *(
-            client.post("/v1/visits", json=body, headers=key)
-            for body, key in zip(bodies, headers, strict=True)
-        )
-    )
-    took = time.perf_counter() - started
-    codes = Counter(one.status_code for one in answers)
-    if codes != {201: 1, 409: rivals - 1}:
+    try:
+        answers = await asyncio.gather(*(_ask(*line, order) for line in lines))
+    finally:
+        took = time.perf_counter() - started
+        for _, writer in lines:
+            writer.close()
+    codes = Counter(code for code, _ in answers)
+    if codes != {201: 1, 409: RIVALS - 1}:
         raise RuntimeError(f"one winner expected: {codes}")
-    offered = sum(bool(one.json()["alternatives"]) for one in answers if one.status_code == 409)
+    offered = sum(bool(body["alternatives"]) for code, body in answers if code == 409)
     return {
         "seconds": took,
         "service_cpu_seconds": server.cpu_seconds() - before,
@@ -75,11 +63,20 @@ async def _race(
     }
 
 
-def _body(clinic: BenchClinic, day: int) -> dict[str, object]:
+async def _ask(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, order: Order
+) -> tuple[int, dict[str, Any]]:
+    """One client on a line of its own. A general HTTP client costs more than the service."""
+    writer.write(order.request(uuid4(), uuid4()))
+    head = await reader.readuntil(b"\r\n\r\n")
+    body = await reader.readexactly(content_length(head))
+    return int(head.split(b" ", 2)[1]), json.loads(body)
+
+
+def _body(clinic: BenchClinic, day: int) -> dict[str, Any]:
     noon = datetime.now(UTC).replace(hour=18, minute=0, second=0, microsecond=0)
     site = day % SITES
     return {
-        "patient_id": str(uuid4()),
         "site_id": str(clinic.site(site)),
         "room_id": str(clinic.room(site * 5)),
         "visit_type": "evaluation",
