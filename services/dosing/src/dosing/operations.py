@@ -80,14 +80,18 @@ def _ledger_arguments(parser: argparse.ArgumentParser) -> None:
         one = acts.add_parser(name, help=what)
         one.add_argument("--network", required=True, type=UUID)
         one.add_argument("--json", action="store_true", help="for programs: one JSON document")
+        if name == "verify":
+            one.add_argument("--root", help="of a seal that was kept elsewhere: it must be here")
 
 
 async def _ledger(asked: argparse.Namespace, connect: Connect) -> Answer:
     async with connect() as db, db.transaction(asked.network) as tx:
         if asked.act == "seal":
             sealed = await seal_ledgers(tx)
+            if sealed is None:
+                return Answer(document={"seq": None}, lines=["nothing to seal"], code=0)
             return _done(seq=sealed.seq, root=sealed.root, entries=sealed.entries)
-        found = await verify_ledgers(tx)
+        found = await verify_ledgers(tx, asked.root)
     lines = [f"{where}  {', '.join(what)}" for where, what in found.faults.items()]
     end = "BROKEN" if found.faults else "intact"
     lines.append(f"{found.containers} containers, {found.entries} entries: {end}")

@@ -122,7 +122,7 @@ def report_policy() -> ReportPolicy:
 @cache
 def loss_policy() -> LossPolicy:
     """By when a loss of drug is told."""
-    return part(LossPolicy, document("stock_v1.toml"))
+    return part(LossPolicy, document("stock_v2.toml"))
 
 
 @cache
