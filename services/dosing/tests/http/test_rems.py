@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 from dosing import data
-from dosing.due import timers
-from kairos_chassis.timers import run_due
 
 from .clinic import GOOD, WELL, Clinic
 from .test_every_route import enrol, esketamine
@@ -126,7 +124,7 @@ async def test_other_drug_has_no_rems_form_and_no_clock_of_one(clinic: Clinic) -
 
 
 async def overdue(clinic: Clinic) -> list[str]:
-    await run_due(clinic.service.db, timers)
+    await clinic.due()
     rows = await clinic.service.rows("alert", clinic.network)
     return [row["code"] for row in rows if row["code"] == "rems_form_overdue"]
 

@@ -13,11 +13,9 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 from dosing.domain.ledger import digest, genesis
-from dosing.due import timers
 from dosing.operations import VERBS
 from dosing.store import containers
 from kairos_chassis.db import Database
-from kairos_chassis.timers import run_due
 
 from .clinic import Clinic
 
@@ -79,7 +77,7 @@ async def step(clinic: Clinic, discrepancy: str, kind: str, **more: str) -> Any:
 
 
 async def clocks(clinic: Clinic) -> list[str]:
-    await run_due(clinic.service.db, timers)
+    await clinic.due()
     signals = await clinic.service.rows("misuse_signal", clinic.network)
     return sorted(one["code"] for one in signals if one["code"] != "inventory_overdue")
 
@@ -135,7 +133,7 @@ async def inventory(clinic: Clinic, kind: str = "initial") -> Any:
 
 
 async def overdue_inventories(clinic: Clinic) -> list[str]:
-    await run_due(clinic.service.db, timers)
+    await clinic.due()
     signals = await clinic.service.rows("misuse_signal", clinic.network)
     return [
         json.loads(one["reasons"])["subject_id"]
@@ -205,7 +203,7 @@ async def test_transfer_is_paired_and_alarms_when_it_is_late(clinic: Clinic) -> 
     sender = await clinic.post(clinic.ortiz, receipt, {"amount_mg": "500"})
     short = await clinic.post(clinic.park, receipt, {"amount_mg": "450"})
     clinic.service.clock.advance(timedelta(hours=24))
-    await run_due(clinic.service.db, timers)
+    await clinic.due()
     got = await clinic.post(clinic.park, receipt, {"amount_mg": "500"})
     twice = await clinic.post(clinic.park, receipt, {"amount_mg": "500"})
 
