@@ -21,6 +21,7 @@ from dosing.use_cases.project_clearance import ProjectClearance, project_clearan
 from dosing.use_cases.project_credential import ProjectCredential, project_credential
 from dosing.use_cases.project_practitioner import ProjectPractitioner, project_practitioner
 from dosing.use_cases.project_safety_concern import ProjectSafetyConcern, project_safety_concern
+from dosing.use_cases.watch_pdmp import WatchPdmp, watch_pdmp
 
 handlers = Handlers("dosing")
 handlers.on(PatientErased)(Erasure(last_care).on_event)
@@ -92,6 +93,15 @@ class PatientUnmerged(Reader, type="intake.patient_unmerged.v1"):
     surviving_patient_id: UUID
     merged_patient_id: UUID
     unmerged_at: Instant
+
+
+class PdmpChecked(Reader, type="intake.pdmp_checked.v1"):
+    """A monitoring programme was asked about a patient."""
+
+    check_id: UUID
+    patient_id: UUID
+    finding: Code
+    checked_at: Instant
 
 
 class SafetyConcernRaised(Reader, type="intake.safety_concern_raised.v1"):
@@ -216,16 +226,7 @@ async def on_safety_concern_raised(
     event: SafetyConcernRaised, _envelope: Envelope, tx: Transaction
 ) -> None:
     """Keep the concern."""
-    await project_safety_concern(
-        ProjectSafetyConcern(
-            concern_id=event.concern_id,
-            patient_id=event.patient_id,
-            trigger=event.trigger,
-            blocks_dosing=event.blocks_dosing,
-            raised_at=event.raised_at,
-        ),
-        tx,
-    )
+    await project_safety_concern(ProjectSafetyConcern(**event.model_dump()), tx)
 
 
 @handlers.on(SafetyConcernAcknowledged, rebuilds=Projection("safety_concern", key="patient_id"))
@@ -233,12 +234,10 @@ async def on_safety_concern_acknowledged(
     event: SafetyConcernAcknowledged, _envelope: Envelope, tx: Transaction
 ) -> None:
     """Keep whether it still blocks."""
-    await project_acknowledgement(
-        ProjectAcknowledgement(
-            concern_id=event.concern_id,
-            patient_id=event.patient_id,
-            blocks_dosing=event.blocks_dosing,
-            acknowledged_at=event.acknowledged_at,
-        ),
-        tx,
-    )
+    await project_acknowledgement(ProjectAcknowledgement(**event.model_dump()), tx)
+
+
+@handlers.on(PdmpChecked)
+async def on_pdmp_checked(event: PdmpChecked, _envelope: Envelope, tx: Transaction) -> None:
+    """Look at what it showed."""
+    await watch_pdmp(WatchPdmp(**event.model_dump()), tx)

@@ -12,6 +12,7 @@ from dosing.store.watch_timers import (
     DISCREPANCY_NOTICE,
     DISCREPANCY_REPORT,
     ESCORT_PAGE,
+    INVENTORY_DUE,
     OVERDUE,
     OXIMETRY,
     REMS_DUE,
@@ -89,3 +90,9 @@ async def on_loss_report_overdue(due: Due, tx: Transaction) -> None:
 async def on_transfer_late(due: Due, tx: Transaction) -> None:
     """A container has been in transit for more than a day."""
     await note_clock(due.subject_id, "transfer_late", tx)
+
+
+@timers.on(INVENTORY_DUE)
+async def on_inventory_overdue(due: Due, tx: Transaction) -> None:
+    """A site's inventory has not been taken in time."""
+    await note_clock(due.subject_id, "inventory_overdue", tx)

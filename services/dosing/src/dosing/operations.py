@@ -1,4 +1,8 @@
-"""What operators do with this service: `python -m dosing protocols … | ledger …`."""
+"""What operators do with this service: `python -m dosing protocols test | ledger …`.
+
+Submitting, signing and publishing a protocol are no operator's acts: people do them with an access
+token of theirs, over HTTP, where the platform checks who it is.
+"""
 
 import argparse
 import tomllib
@@ -9,52 +13,18 @@ from uuid import UUID
 from kairos_chassis.operations import Answer, Connect, Verb
 
 from dosing import data
-from dosing.use_cases.publish_protocol import PublishProtocol, publish_protocol
 from dosing.use_cases.seal_ledgers import seal_ledgers
-from dosing.use_cases.sign_protocol import SignProtocol, sign_protocol
-from dosing.use_cases.submit_protocol import SubmitProtocol, submit_protocol
 from dosing.use_cases.verify_ledgers import verify_ledgers
 
 
 def _protocol_arguments(parser: argparse.ArgumentParser) -> None:
-    acts = parser.add_subparsers(dest="act", required=True, metavar="WHAT")
-    test = acts.add_parser("test", help="every figure sourced, nothing contradicts, examples hold")
-    test.add_argument("file", nargs="*", type=Path, help="TOML; without any, those shipped")
-    submit = acts.add_parser("submit", help="keep a network's own version, unsigned")
-    submit.add_argument("file", type=Path)
-    sign = acts.add_parser("sign", help="sign a version as a medical director")
-    publish = acts.add_parser("publish", help="open sessions by a signed version from now on")
-    for one in (sign, publish):
-        one.add_argument("code")
-        one.add_argument("version")
-    sign.add_argument("--sha256", required=True, help="of the text that was read, as test says")
-    for one in (submit, sign, publish):
-        one.add_argument("--network", required=True, type=UUID)
-        one.add_argument("--by", required=True, type=UUID, help="who decides it")
-    for one in (test, submit, sign, publish):
-        one.add_argument("--json", action="store_true", help="for programs: one JSON document")
+    parser.add_argument("act", choices=["test"], help="figures sourced, no contradiction, examples")
+    parser.add_argument("file", nargs="*", type=Path, help="TOML; without any, those shipped")
+    parser.add_argument("--json", action="store_true", help="for programs: one JSON document")
 
 
 async def _protocols(asked: argparse.Namespace, connect: Connect) -> Answer:
-    if asked.act == "test":
-        return _tested(asked.file)
-    async with connect() as db, db.transaction(asked.network) as tx:
-        if asked.act == "submit":
-            content = tomllib.loads(asked.file.read_text())
-            kept = await submit_protocol(SubmitProtocol(content=content, by=asked.by), tx)
-            return _done(code=kept.code, version=kept.version, sha256=kept.sha256)
-        if asked.act == "sign":
-            signed = await sign_protocol(
-                SignProtocol(
-                    code=asked.code, version=asked.version, sha256=asked.sha256, by=asked.by
-                ),
-                tx,
-            )
-            return _done(code=signed.code, version=signed.version, signed_by=str(signed.signed_by))
-        published = await publish_protocol(
-            PublishProtocol(code=asked.code, version=asked.version, by=asked.by), tx
-        )
-        return _done(code=published.code, version=published.version, route=published.route)
+    return _tested(asked.file)
 
 
 def _tested(files: list[Path]) -> Answer:
@@ -80,14 +50,18 @@ def _ledger_arguments(parser: argparse.ArgumentParser) -> None:
         one = acts.add_parser(name, help=what)
         one.add_argument("--network", required=True, type=UUID)
         one.add_argument("--json", action="store_true", help="for programs: one JSON document")
+        if name == "verify":
+            one.add_argument("--root", help="of a seal that was kept elsewhere: it must be here")
 
 
 async def _ledger(asked: argparse.Namespace, connect: Connect) -> Answer:
     async with connect() as db, db.transaction(asked.network) as tx:
         if asked.act == "seal":
             sealed = await seal_ledgers(tx)
+            if sealed is None:
+                return Answer(document={"seq": None}, lines=["nothing to seal"], code=0)
             return _done(seq=sealed.seq, root=sealed.root, entries=sealed.entries)
-        found = await verify_ledgers(tx)
+        found = await verify_ledgers(tx, asked.root)
     lines = [f"{where}  {', '.join(what)}" for where, what in found.faults.items()]
     end = "BROKEN" if found.faults else "intact"
     lines.append(f"{found.containers} containers, {found.entries} entries: {end}")
@@ -108,7 +82,7 @@ def _done(**facts: Any) -> Answer:
 VERBS = (
     Verb(
         name="protocols",
-        help="test, submit, sign and publish protocols",
+        help="test protocols",
         arguments=_protocol_arguments,
         act=_protocols,
     ),

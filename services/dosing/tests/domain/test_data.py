@@ -17,6 +17,9 @@ FILES = (
     "break_glass_v1.toml",
     "misuse_v1.toml",
     "misuse_v2.toml",
+    "misuse_v3.toml",
+    "stock_v2.toml",
+    "rems_form_v1.toml",
     "monitoring_v1.toml",
 )
 NAMES = {"code", "version", "route", "substance", "routes", "act", "role", "kinds", "source"}

@@ -6,7 +6,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+from dosing.due import timers
 from kairos_chassis.testing.harness import Harness
+from kairos_chassis.timers import run_due
 from kairos_events.fields import Route
 from kairos_events.intake import ClearanceChangedV1, SafetyConcernRaisedV1
 from kairos_events.intake.clearance_changed_v1 import RouteClearance
@@ -258,6 +260,11 @@ class Clinic:
         body = {"draw_id": draw, "amount_mg": amount, "administered_at": now}
         path = f"/v1/sessions/{self.session}/administrations"
         return await self.post(who or self.ortiz, path, body, **headers)
+
+    async def due(self) -> None:
+        """Everything that is due by now is done, in every network of the run."""
+        while await run_due(self.service.db, timers):
+            pass
 
     async def cancel(self) -> None:
         """Dr Lee cancels the order."""

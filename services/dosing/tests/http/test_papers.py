@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -96,8 +97,111 @@ async def test_books_are_tables_for_people_and_for_programs(clinic: Clinic, form
         "form-41": [],
         "form-106": ["460.000"],
     }[form]
-    column = {"dispensing-log": 1, "inventory": 1, "form-41": 0, "form-106": 3}[form]
+    named = {"dispensing-log": "kind", "inventory": "lot", "form-41": "lot"}
+    column = rows[0].index(named.get(form, "counted_mg"))
     assert sorted(row[column] for row in rows[1:]) == sorted(kinds)
+
+
+async def books(clinic: Clinic, path: str = "/v1/books.csv", **query: str) -> list[dict[str, str]]:
+    answer = await clinic.get(path, **query)
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    return list(csv.DictReader(io.StringIO(answer.text)))
+
+
+async def test_dispensing_log_says_who_got_what_from_whom_and_whence_it_came(
+    clinic: Clinic,
+) -> None:
+    supplier = {
+        "supplier_name": "Rocky Mountain Pharmacy",
+        "supplier_address": "1 Main St, Denver, CO 80202",
+        "supplier_dea": "RA1234567",
+        "invoice": "INV-7",
+        "received_on": "2027-03-01",
+    }
+    clinic.vial = await clinic.receive(supplier=supplier)
+    await clinic.dosed()
+
+    log = await books(clinic, site_id=str(clinic.site), form="dispensing-log")
+    rows = {row["kind"]: row for row in log if row["container"] == clinic.vial}
+
+    assert {name: rows["receive"][name] for name in supplier} == supplier
+    given = rows["administer"]
+    assert (given["amount_mg"], given["quantity"], given["strength"]) == (
+        "34.000",
+        "0.68 mL",
+        "50 mg/mL",
+    )
+    assert (given["patient"], given["actor"]) == (str(clinic.patient), str(clinic.ortiz))
+    assert (given["ndc"], given["lot"], given["supplier_name"]) == ("0409-2051", "K2411", "")
+    assert rows["waste"]["witness"] == str(clinic.park)
+    assert rows["receive"]["patient"] == ""
+
+
+async def test_form_41_holds_what_two_saw_destroyed_and_no_waste(clinic: Clinic) -> None:
+    await clinic.dosed()
+    box = await clinic.receive(lot="K9")
+    body = {"amount_mg": "500", "method": "chemical_digestion"}
+    path = f"/v1/containers/{box}/destructions"
+    asked = (await clinic.post(clinic.ortiz, path, body)).json()["id"]
+    for who in (clinic.park, clinic.lee):
+        await clinic.post(who, f"/v1/destructions/{asked}/witness", {"amount_mg": "500"})
+
+    (row,) = await books(clinic, site_id=str(clinic.site), form="form-41")
+
+    assert (row["container"], row["amount_mg"], row["quantity"]) == (box, "500.000", "10 mL")
+    assert (row["method"], row["witness_1"], row["witness_2"]) == (
+        "chemical_digestion",
+        str(clinic.park),
+        str(clinic.lee),
+    )
+
+
+async def test_form_106_holds_what_is_missing_with_its_clocks_until_it_is_explained(
+    clinic: Clinic,
+) -> None:
+    lots = {"K1": "495", "K2": "505", "K3": "490"}
+    found = {}
+    for lot, counted in lots.items():
+        box = await clinic.receive(lot=lot)
+        path = f"/v1/containers/{box}/counts"
+        answer = await clinic.post(clinic.ortiz, path, {"counted_mg": counted})
+        found[lot] = answer.json()["discrepancy"]["id"]
+    for lot, kind in (("K1", "loss"), ("K1", "notified"), ("K3", "explained")):
+        step = {"kind": kind, "reason": "cracked in the cold", "witness": str(clinic.park)}
+        await clinic.post(clinic.ortiz, f"/v1/discrepancies/{found[lot]}/steps", step)
+
+    (row,) = await books(clinic, site_id=str(clinic.site), form="form-106")
+
+    assert (row["lot"], row["missing_mg"], row["missing_quantity"]) == ("K1", "5.000", "0.1 mL")
+    assert (row["settled"], row["reason"]) == ("loss", "cracked in the cold")
+    assert row["notified_at"] == "2027-03-01T18:00:00Z"
+    assert (row["report_due_at"], row["reported_at"]) == ("2027-04-15T18:00:00Z", "")
+
+
+@pytest.mark.parametrize("kind", ["initial", "biennial"])
+async def test_inventory_is_printed_as_it_was_taken(clinic: Clinic, kind: str) -> None:
+    body = {"kind": kind, "time_of_day": "close", "taken_on": "2027-03-01"}
+    sites = (str(clinic.site), str(uuid4()))
+    full, empty = [
+        (await clinic.post(clinic.ortiz, "/v1/inventories", {**body, "site_id": site})).json()["id"]
+        for site in sites
+    ]
+    await clinic.dosed()  # and what happened since changes nothing
+
+    (row,) = await books(clinic, f"/v1/inventories/{full}/list.csv")
+    printed = await clinic.get(f"/v1/inventories/{full}/list.pdf")
+
+    assert (row["kind"], row["time_of_day"], row["taken_on"]) == (kind, "close", "2027-03-01")
+    assert (row["strength"], row["full_container_quantity"], row["quantity"]) == (
+        "50 mg/mL",
+        "10 mL",
+        "10 mL",
+    )
+    assert (row["opened"], row["balance_mg"]) == ("no", "500.000")
+    assert printed.content.startswith(b"%PDF-")
+    assert await books(clinic, f"/v1/inventories/{empty}/list.csv") == []
+    assert (await clinic.get(f"/v1/inventories/{empty}/list.pdf")).content.startswith(b"%PDF-")
+    assert (await clinic.get(f"/v1/inventories/{uuid4()}/list.csv")).status_code == 404
 
 
 async def test_instructions_name_the_crisis_line_and_forbid_driving(clinic: Clinic) -> None:

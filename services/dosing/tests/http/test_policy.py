@@ -1,5 +1,6 @@
 """Protocols of a network's own, inventories, and signals that a person reviews."""
 
+import argparse
 import copy
 import json
 from datetime import timedelta
@@ -8,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from dosing import data
+from dosing.operations import VERBS
 
 from .clinic import Clinic
 
@@ -154,3 +156,26 @@ async def test_dose_sought_early_again_and_again_is_a_signal(clinic: Clinic) -> 
 
     assert before == []
     assert await misuse(clinic) == [("early_dose_sought", {"refusals": 3, "limit": 3})]
+
+
+@pytest.mark.parametrize("act", ["submit", "sign", "publish"])
+def test_operators_verb_decides_nothing_about_protocols(act: str) -> None:
+    """Who does it stands in a token: the process's own verb takes nobody's word for it."""
+    (verb,) = [one for one in VERBS if one.name == "protocols"]
+    parser = argparse.ArgumentParser()
+    verb.arguments(parser)
+
+    assert parser.parse_args(["test"]).act == "test"
+    with pytest.raises(SystemExit):
+        parser.parse_args([act, "im", "3", "--by", str(uuid4())])
+
+
+async def test_protocol_is_signed_by_nobody_without_the_role(clinic: Clinic) -> None:
+    await clinic.hire(clinic.lee, "medical_director")  # the role has to be in the token as well
+    kept = (await as_director(clinic, "/v1/protocols", {"content": own()})).json()
+    named = {name: kept[name] for name in ("code", "version", "sha256")}
+
+    nurse = await clinic.post(clinic.ortiz, "/v1/protocol-signatures", named)
+    prescriber = await clinic.post(clinic.lee, "/v1/protocol-signatures", named)
+
+    assert (nurse.status_code, prescriber.status_code) == (403, 403)

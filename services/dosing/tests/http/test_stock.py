@@ -2,18 +2,20 @@
 
 import argparse
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
-from dosing.due import timers
+from dosing.domain.ledger import digest, genesis
 from dosing.operations import VERBS
+from dosing.store import containers
 from kairos_chassis.db import Database
-from kairos_chassis.timers import run_due
 
 from .clinic import Clinic
 
@@ -47,9 +49,7 @@ async def test_count_371_against_376_quarantines_and_starts_both_clocks(clinic: 
     await clinic.observe()
     assert (await clinic.draw()).json()["rules"] == ["lot_quarantined"]
     clinic.service.clock.advance(timedelta(days=1))
-    await run_due(clinic.service.db, timers)
-    signals = await clinic.service.rows("misuse_signal", clinic.network)
-    assert [one["code"] for one in signals] == ["loss_notice_overdue"]
+    assert await clocks(clinic) == ["loss_notice_overdue"]
 
 
 async def test_loss_takes_two_and_is_an_entry_of_its_own(clinic: Clinic) -> None:
@@ -71,6 +71,100 @@ async def test_loss_takes_two_and_is_an_entry_of_its_own(clinic: Clinic) -> None
     assert vial["entries"][-1]["kind"] == "loss"
 
 
+async def step(clinic: Clinic, discrepancy: str, kind: str, **more: str) -> Any:
+    body = {"kind": kind, "reason": "as told by telephone", **more}
+    return await clinic.post(clinic.ortiz, f"/v1/discrepancies/{discrepancy}/steps", body)
+
+
+async def clocks(clinic: Clinic) -> list[str]:
+    await clinic.due()
+    signals = await clinic.service.rows("misuse_signal", clinic.network)
+    return sorted(one["code"] for one in signals if one["code"] != "inventory_overdue")
+
+
+@pytest.mark.parametrize(
+    ("steps", "overdue"),
+    [
+        ([], ["loss_notice_overdue", "loss_report_overdue"]),
+        (["notified"], ["loss_report_overdue"]),
+        (["reported"], ["loss_notice_overdue"]),
+        (["notified", "reported"], []),
+        (["explained"], []),
+        (["loss"], ["loss_notice_overdue", "loss_report_overdue"]),
+    ],
+)
+async def test_each_clock_of_a_loss_runs_out_unless_it_is_stopped(
+    clinic: Clinic, steps: list[str], overdue: list[str]
+) -> None:
+    found = (await count(clinic, "495")).json()["discrepancy"]
+    for kind in steps:
+        witness = {"witness": str(clinic.park)} if kind in ("explained", "loss") else {}
+        assert (await step(clinic, found["id"], kind, **witness)).status_code == 201
+    assert await clocks(clinic) == []
+    clinic.service.clock.advance(timedelta(days=1))
+    told = [one for one in overdue if "notice" in one]
+    assert await clocks(clinic) == told
+    clinic.service.clock.advance(timedelta(days=44))
+
+    assert await clocks(clinic) == overdue
+
+
+async def test_loss_found_on_a_friday_is_told_on_monday(clinic: Clinic) -> None:
+    clinic.service.clock.advance(timedelta(days=4))
+
+    found = (await count(clinic, "495")).json()["discrepancy"]
+
+    assert found["notify_due_at"].startswith("2027-03-08T18")
+
+
+async def test_discrepancy_that_was_settled_no_longer_keeps_the_day_open(clinic: Clinic) -> None:
+    found = (await count(clinic, "495")).json()["discrepancy"]
+    before = (await close(clinic)).json()["rules"]
+    await step(clinic, found["id"], "explained", witness=str(clinic.park))
+    await count(clinic, "495")
+
+    assert before == ["discrepancy_open"]
+    assert (await close(clinic)).status_code == 201
+
+
+async def inventory(clinic: Clinic, kind: str = "initial") -> Any:
+    body = {"kind": kind, "time_of_day": "opening", "taken_on": "2027-03-01"}
+    return await clinic.post(clinic.ortiz, "/v1/inventories", {**body, "site_id": str(clinic.site)})
+
+
+async def overdue_inventories(clinic: Clinic) -> list[str]:
+    await clinic.due()
+    signals = await clinic.service.rows("misuse_signal", clinic.network)
+    return [
+        json.loads(one["reasons"])["subject_id"]
+        for one in signals
+        if one["code"] == "inventory_overdue"
+    ]
+
+
+async def test_site_with_drug_and_no_initial_inventory_is_told_after_a_day(clinic: Clinic) -> None:
+    clinic.service.clock.advance(timedelta(hours=23))
+    await clinic.receive(lot="K2")  # a second container moves nothing
+    assert await overdue_inventories(clinic) == []
+    clinic.service.clock.advance(timedelta(hours=1))
+
+    assert await overdue_inventories(clinic) == [str(clinic.site)]
+
+
+async def test_biennial_inventory_is_due_two_years_after_the_one_before(clinic: Clinic) -> None:
+    await inventory(clinic)
+    clinic.service.clock.advance(timedelta(days=400))
+    await inventory(clinic, "other")  # one in between is none
+    clinic.service.clock.advance(timedelta(days=329))
+    assert await overdue_inventories(clinic) == []
+    await inventory(clinic, "biennial")
+    clinic.service.clock.advance(timedelta(days=729))
+    assert await overdue_inventories(clinic) == []
+    clinic.service.clock.advance(timedelta(days=1))
+
+    assert await overdue_inventories(clinic) == [str(clinic.site)]
+
+
 async def close(clinic: Clinic) -> Any:
     body = {"site_id": str(clinic.site), "site_zone": clinic.zone, "day": "2027-03-01"}
     return await clinic.post(clinic.ortiz, "/v1/day-closes", body)
@@ -88,6 +182,8 @@ async def test_day_closes_once_everything_is_accounted_for(clinic: Clinic) -> No
     assert held.json()["rules"] == ["draw_unreconciled", "container_not_counted"]
     assert uncounted.json()["rules"] == ["container_not_counted"]
     assert closed.status_code == 201, closed.text
+    (seal,) = await clinic.service.rows("ledger_checkpoint", clinic.network)
+    assert seal["entries"] == 4  # received, drawn, returned, counted
     assert again.json()["type"] == "urn:kairos:problem:day_closed"
     assert "day_closed" in (await clinic.draw()).json()["rules"]
 
@@ -107,7 +203,7 @@ async def test_transfer_is_paired_and_alarms_when_it_is_late(clinic: Clinic) -> 
     sender = await clinic.post(clinic.ortiz, receipt, {"amount_mg": "500"})
     short = await clinic.post(clinic.park, receipt, {"amount_mg": "450"})
     clinic.service.clock.advance(timedelta(hours=24))
-    await run_due(clinic.service.db, timers)
+    await clinic.due()
     got = await clinic.post(clinic.park, receipt, {"amount_mg": "500"})
     twice = await clinic.post(clinic.park, receipt, {"amount_mg": "500"})
 
@@ -117,8 +213,7 @@ async def test_transfer_is_paired_and_alarms_when_it_is_late(clinic: Clinic) -> 
     assert twice.json()["type"] == "urn:kairos:problem:transfer_received"
     left = (await clinic.get(f"/v1/containers/{clinic.vial}")).json()
     assert (left["balance_mg"], left["entries"][-1]["reference_id"]) == ("0", sent["id"])
-    signals = await clinic.service.rows("misuse_signal", clinic.network)
-    assert [one["code"] for one in signals] == ["transfer_late"]
+    assert await clocks(clinic) == ["transfer_late"]
 
 
 async def test_destruction_takes_two_who_saw_it(clinic: Clinic) -> None:
@@ -186,17 +281,63 @@ async def test_hundred_draws_at_once_from_one_vial_never_overdraw_it(clinic: Cli
     assert (vial["balance_mg"], vial["chain"]) == ("466", "intact")
 
 
+@pytest.mark.parametrize("ownership", ["patient_specific_held", "patient_own"])
+async def test_stock_of_one_patient_is_not_sent_to_another_site(
+    clinic: Clinic, ownership: str
+) -> None:
+    vial = await clinic.receive(ownership=ownership, patient_id=str(clinic.patient))
+    path = f"/v1/containers/{vial}/transfers"
+
+    answer = await clinic.post(clinic.ortiz, path, {"to_site_id": str(uuid4())})
+
+    assert answer.json()["type"] == "urn:kairos:problem:patient_specific_not_transferable"
+
+
+async def test_drug_in_hand_or_of_a_quarantined_lot_is_not_sent(clinic: Clinic) -> None:
+    path = f"/v1/containers/{clinic.vial}/transfers"
+    await clinic.ready()
+    in_hand = await clinic.post(clinic.ortiz, path, {"to_site_id": str(uuid4())})
+    lot = {"product": clinic.product, "lot": "K2411", "reason": "storage"}
+    await clinic.post(clinic.ortiz, "/v1/lot-quarantines", lot)
+    quarantined = await clinic.post(clinic.ortiz, path, {"to_site_id": str(uuid4())})
+
+    assert in_hand.json()["type"] == "urn:kairos:problem:container_in_use"
+    assert quarantined.json()["type"] == "urn:kairos:problem:lot_quarantined"
+
+
+async def test_opened_vial_is_used_on_its_last_day(clinic: Clinic) -> None:
+    draw = await clinic.ready()
+    await clinic.post(clinic.ortiz, f"/v1/draws/{draw}/returns", {"amount_mg": "35"})
+    await clinic.cancel()
+    clinic.service.clock.advance(timedelta(days=28))
+    await clinic.clear(version=2)
+    clinic.session = await clinic.check_in()
+    await clinic.order()
+    await clinic.observe()
+
+    assert (await clinic.draw()).status_code == 201
+
+
+async def test_count_tells_the_book_only_once_it_differs(clinic: Clinic) -> None:
+    """Blind: neither what is asked nor an answer that agrees holds the book's amount."""
+    right, wrong = await count(clinic, "500"), await count(clinic, "499")
+
+    assert set(right.json()) == {"container_id", "counted_mg", "discrepancy"}
+    assert right.json()["discrepancy"] is None
+    assert wrong.json()["discrepancy"]["book_mg"] == "500"
+
+
 # --- the verbs ------------------------------------------------------------------------------------
 
 
-async def ledger(clinic: Clinic, act: str) -> Any:
+async def ledger(clinic: Clinic, act: str, root: str | None = None) -> Any:
     (verb,) = [one for one in VERBS if one.name == "ledger"]
 
     @asynccontextmanager
     async def connect() -> AsyncIterator[Database]:
         yield clinic.service.db
 
-    return await verb.act(argparse.Namespace(act=act, network=clinic.network), connect)
+    return await verb.act(argparse.Namespace(act=act, network=clinic.network, root=root), connect)
 
 
 async def tamper(clinic: Clinic, *statements: str) -> None:
@@ -252,7 +393,7 @@ _LAST = "(SELECT max(seq) FROM ledger_entry WHERE container_id = {vial})"
         ),
         (
             [f"DELETE FROM ledger_entry WHERE container_id = {{vial}} AND seq = {_LAST}"],
-            "truncated",
+            "truncated_after_3",
         ),
         (
             [
@@ -261,7 +402,7 @@ _LAST = "(SELECT max(seq) FROM ledger_entry WHERE container_id = {vial})"
                 f" ledger_entry WHERE container_id = {{vial}} AND seq = {_LAST})"
                 " WHERE id = {vial}",
             ],
-            "truncated_since_checkpoint",
+            "truncated_since_checkpoint_after_3",
         ),
     ],
     ids=["edited", "deleted", "inserted", "swapped", "truncated", "truncated_with_its_head"],
@@ -277,6 +418,84 @@ async def test_whatever_is_done_to_a_ledger_is_found(
 
     assert answer.code == 1
     assert fault in answer.document["faults"][clinic.vial]
+    assert answer.document["faults"][clinic.vial][0].endswith(fault[-2:])  # the first bad entry
+
+
+async def rewrite(clinic: Clinic, since: int, reason: str) -> None:
+    """Whoever knows how hashes are made writes every entry from there anew, and the head."""
+    async with clinic.service.db.transaction(clinic.network) as tx:
+        box = await containers.find(tx, UUID(clinic.vial))
+        entries = await containers.entries_of(tx, box.id)
+    prior, changes = genesis(box), []
+    for one in entries:
+        changed = replace(one, prior_hash=prior)
+        if one.seq == since:
+            changed = replace(changed, reason=reason)
+        changed = replace(changed, hash=digest(changed))
+        changes.append(
+            f"UPDATE ledger_entry SET hash = '{changed.hash}', prior_hash = '{prior}',"
+            f" reason = {'NULL' if changed.reason is None else repr(changed.reason)}"
+            f" WHERE id = '{one.id}'"
+        )
+        prior = changed.hash
+    await tamper(
+        clinic, *changes, f"UPDATE container SET last_hash = '{prior}' WHERE id = {{vial}}"
+    )
+
+
+async def test_ledger_rewritten_as_a_whole_differs_from_its_checkpoints(clinic: Clinic) -> None:
+    await ledger(clinic, "seal")
+    await clinic.dosed()
+    await ledger(clinic, "seal")
+    await rewrite(clinic, 3, "rewritten")
+
+    faults = (await ledger(clinic, "verify")).document["faults"]
+
+    assert faults == {clinic.vial: ["rewritten_since_checkpoint_from_2_to_4"]}
+
+
+async def test_entry_inserted_in_the_middle_is_found_where_it_stands(clinic: Clinic) -> None:
+    await clinic.dosed()
+    await tamper(
+        clinic,
+        "UPDATE ledger_entry SET seq = seq + 100 WHERE container_id = {vial} AND seq > 2",
+        "INSERT INTO ledger_entry SELECT gen_random_uuid(), network_id, container_id, 3,"
+        " kind, amount_mg, balance_after_mg, entered_at, actor, witness, session_id,"
+        " draw_id, NULL, hash, hash, reason FROM ledger_entry"
+        " WHERE container_id = {vial} AND seq = 2",
+        "UPDATE ledger_entry SET seq = seq - 99 WHERE container_id = {vial} AND seq > 100",
+    )
+
+    faults = (await ledger(clinic, "verify")).document["faults"]
+
+    assert faults[clinic.vial][0] == "entry_edited_at_3"
+
+
+async def test_ledgers_and_seals_rewritten_together_lack_the_root_that_was_kept(
+    clinic: Clinic,
+) -> None:
+    await clinic.dosed()
+    kept = (await ledger(clinic, "seal")).document["root"]
+    good = await ledger(clinic, "verify", root=kept)
+    await tamper(
+        clinic,
+        "DELETE FROM ledger_checkpoint_head WHERE container_id = {vial}",
+        f"DELETE FROM ledger_checkpoint WHERE network_id = '{clinic.network}'",
+    )
+    await rewrite(clinic, 2, "rewritten")
+    await ledger(clinic, "seal")
+
+    unaware = await ledger(clinic, "verify")
+    found = await ledger(clinic, "verify", root=kept)
+
+    assert (good.code, unaware.code, found.code) == (0, 0, 1)
+    assert found.document["faults"] == {"root": ["not_of_any_checkpoint"]}
+
+
+async def test_network_without_a_container_has_nothing_to_seal(clinic: Clinic) -> None:
+    clinic.network = uuid4()
+
+    assert (await ledger(clinic, "seal")).document == {"seq": None}
 
 
 async def test_broken_seal_and_missing_container_are_found(clinic: Clinic) -> None:

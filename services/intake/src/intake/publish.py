@@ -19,6 +19,7 @@ from kairos_events.intake import (
     PatientMergedV1,
     PatientRegisteredV1,
     PatientUnmergedV1,
+    PdmpCheckedV1,
     RouteClearance,
     SafetyConcernAcknowledgedV1,
     SafetyConcernEscalatedV1,
@@ -31,12 +32,23 @@ from intake.domain.clearance import Clearance
 from intake.domain.concern import Concern
 from intake.domain.consent import Consent
 from intake.domain.eligibility import Decision
+from intake.domain.facts import Fact
 from intake.domain.instrument import Instrument
 from intake.domain.merge import Merge
 from intake.domain.patient import Patient
 
 HIGHEST_STEP = 100
 """The event's bound. The last step of a policy repeats until somebody answers, however long."""
+
+
+def pdmp_checked(fact: Fact) -> PdmpCheckedV1:
+    """A monitoring programme was asked: what the reviewer found, and nothing of its report."""
+    return PdmpCheckedV1(
+        check_id=fact.id,
+        patient_id=fact.patient_id,
+        finding=str(fact.value),
+        checked_at=fact.occurred_at,
+    )
 
 
 def patient_registered(patient: Patient) -> PatientRegisteredV1:

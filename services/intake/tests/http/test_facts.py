@@ -59,3 +59,25 @@ async def test_unfit_fact_keeps_none_of_its_request(
 
     assert problem(answer) == (422, slug)
     assert await clinic.service.rows("clinical_fact", clinic.network) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [("clear", ["clear"]), ("reviewed_concern", ["reviewed_concern"]), (None, [])],
+)
+async def test_what_a_pdmp_showed_is_announced_as_a_code(
+    clinic: Clinic, value: str | None, told: list[str]
+) -> None:
+    patient = await clinic.register()
+    body = {"facts": [fact(clinic, name="pdmp_finding", value=value), fact(clinic)]}
+
+    answer = await clinic.post(f"/v1/patients/{patient}/facts", body)
+
+    assert answer.status_code == 201
+    events = [
+        one.data
+        for one in await clinic.service.outboxed(clinic.network)
+        if one.type == "intake.pdmp_checked.v1"
+    ]
+    assert [one["finding"] for one in events] == told
+    assert all(one["patient_id"] == str(patient) for one in events)

@@ -1,6 +1,6 @@
 """One HTTP request as a route sees it: who calls, and the transaction to work in."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -73,6 +73,7 @@ class _State:
     glass: break_glass.Grant | None = None
     allowance: Allowance | None = None
     stream: Stream | None = None
+    identify: Callable[[], Awaitable[Caller]] | None = None  # who calls, asked anew
 
 
 class Call(Request):

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -76,8 +77,9 @@ async def _known(call: Call, rules: "Rules") -> Caller:
     """The caller, who has not asked too often. Raises Refusal (401), TooManyRequests (429)."""
     state, limiter = call.state_, call.edge.limiter
     assert state.act is not None
+    state.identify = partial(_identify, call, rules)
     try:
-        caller = await _identify(call, rules)
+        caller = await state.identify()
     except Refusal:
         if limiter is not None:
             limiter.take_stranger(state.act.source_address)
@@ -111,6 +113,15 @@ async def _identify(call: Call, rules: "Rules") -> Caller:
     if scheme.lower() == "bearer" and token.startswith(partner_tokens.PREFIX):
         return await partner_tokens.identify(call.edge.db, call.edge.partners, token)
     return await call.edge.verifier.verify(authorization)
+
+
+async def _still_known(call: Call) -> bool:
+    """Whether what admitted the caller still would: neither expired nor cut off."""
+    assert call.state_.identify is not None
+    try:
+        return (await call.state_.identify()).subject == call.caller.subject
+    except Refusal:
+        return False
 
 
 def _named_network(call: Call, caller: Caller) -> Caller:
@@ -164,7 +175,7 @@ def reply(call: Call, result: Any) -> Response:
     if not state.audited:
         raise RuntimeError("work in call.transaction(): it writes the audit row")
     if state.stream is not None:
-        return EventStream(state.stream, _request_id(call))
+        return EventStream(state.stream, _request_id(call), partial(_still_known, call))
     if state.reply is None:
         state.reply = Reply(result.__pydantic_serializer__.to_json(result), state.status)
     return _response(state.reply, _request_id(call))

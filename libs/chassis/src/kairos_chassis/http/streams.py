@@ -2,8 +2,9 @@
 
 A stream asks its source again and again from where it last was, so nothing is kept between a
 process and its client but the id of the last event: any process can go on with it. It is sent at
-least once; a client tells a repeat by its id. A stream ends by itself after a while, before its
-token does, and at once when the process stops: it never holds a shutdown.
+least once; a client tells a repeat by its id. A stream ends by itself after a while, as soon as its
+caller's token has expired or was cut off, which is asked before each look, and at once when the
+process stops: it never holds a shutdown.
 """
 
 import asyncio
@@ -38,6 +39,8 @@ class Event:
 
 Source = Callable[[str | None], Awaitable[Sequence[Event]]]
 """The events after that id, in order; None: from now on."""
+Admitted = Callable[[], Awaitable[bool]]
+"""Whether the caller may still read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +65,11 @@ class EventStream(Response):
 
     media_type = MEDIA_TYPE
 
-    def __init__(self, stream: Stream, request_id: str) -> None:
+    def __init__(self, stream: Stream, request_id: str, admitted: Admitted) -> None:
         super().__init__(headers={"X-Request-Id": request_id, "Cache-Control": "no-store"})
         del self.headers["content-length"]
         self._stream = stream
+        self._admitted = admitted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send until the client goes, the process stops, or the time is up."""
@@ -84,7 +88,7 @@ class EventStream(Response):
         stream, after = self._stream, self._stream.after
         loop = asyncio.get_running_loop()
         until, silent_since = loop.time() + stream.ends_after_seconds, loop.time()
-        while not ending.is_set() and loop.time() < until:
+        while not ending.is_set() and loop.time() < until and await self._admitted():
             events = await stream.source(after)
             body = b"".join(event.encode() for event in events)
             if events:

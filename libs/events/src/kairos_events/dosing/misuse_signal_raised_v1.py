@@ -23,7 +23,7 @@ class MisuseSignalRaisedV1(
     patient_id: UUID
     """The patient: an opaque id, the same in every service."""
     code: Code
-    """The rule: an open code, e.g. `frequency_rising`, `urinary_symptoms`."""
+    """The rule: an open code, e.g. `frequency_rising`, `pdmp_concern`, `urinary_symptoms`."""
     reasons: Codes
     """What led to it: open codes."""
     raised_at: Instant

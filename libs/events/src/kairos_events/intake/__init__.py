@@ -11,6 +11,7 @@ from kairos_events.intake.patient_erased_v1 import PatientErasedV1
 from kairos_events.intake.patient_merged_v1 import PatientMergedV1
 from kairos_events.intake.patient_registered_v1 import PatientRegisteredV1
 from kairos_events.intake.patient_unmerged_v1 import PatientUnmergedV1
+from kairos_events.intake.pdmp_checked_v1 import PdmpCheckedV1
 from kairos_events.intake.safety_concern_acknowledged_v1 import SafetyConcernAcknowledgedV1
 from kairos_events.intake.safety_concern_escalated_v1 import SafetyConcernEscalatedV1
 from kairos_events.intake.safety_concern_raised_v1 import ConcernSeverity, SafetyConcernRaisedV1
@@ -30,6 +31,7 @@ __all__ = [
     "PatientMergedV1",
     "PatientRegisteredV1",
     "PatientUnmergedV1",
+    "PdmpCheckedV1",
     "RouteClearance",
     "SafetyConcernAcknowledgedV1",
     "SafetyConcernEscalatedV1",

@@ -19,6 +19,7 @@ from dosing.data.care import (
     monitor_ratio,
     oximetry_policy,
     rems_due_after,
+    rems_form_policy,
     report_policy,
 )
 from dosing.data.files import document, part
@@ -53,6 +54,7 @@ __all__ = [
     "protocols",
     "qualifications",
     "rems_due_after",
+    "rems_form_policy",
     "report_policy",
     "shipped",
 ]

@@ -12,6 +12,7 @@ from dosing.domain.follow_up import FollowUpRule, Occasion
 from dosing.domain.instructions import Instructions
 from dosing.domain.misuse import MisusePolicy
 from dosing.domain.oximetry import OximetryPolicy
+from dosing.domain.rems_form import FormPolicy
 from dosing.domain.stock import LossPolicy
 
 
@@ -52,7 +53,7 @@ def monitor_ratio() -> int:
 @cache
 def misuse_policy() -> MisusePolicy:
     """From when on exposure is worth a look."""
-    return part(MisusePolicy, document("misuse_v2.toml"))
+    return part(MisusePolicy, document("misuse_v3.toml"))
 
 
 @cache
@@ -122,7 +123,13 @@ def report_policy() -> ReportPolicy:
 @cache
 def loss_policy() -> LossPolicy:
     """By when a loss of drug is told."""
-    return part(LossPolicy, document("stock_v1.toml"))
+    return part(LossPolicy, document("stock_v2.toml"))
+
+
+@cache
+def rems_form_policy() -> FormPolicy:
+    """Which edition of the monitoring form is filled, and what its answers go by."""
+    return part(FormPolicy, document("rems_form_v1.toml"))
 
 
 @cache

@@ -55,7 +55,7 @@ def failing(facts: Facts) -> tuple[str, ...]:
     return (
         *_watch(facts),
         *(("infusion_running",) if facts.infusing else ()),
-        *_signs(facts),
+        *signs_failing(facts.observations, facts.baseline, facts.protocol.discharge, facts.now),
         *_door(facts.leaving),
         *(("safety_concern_open",) if facts.concern_open else ()),
         *(("draw_unreconciled",) if facts.held_mg != 0 else ()),
@@ -75,21 +75,35 @@ def _watch(facts: Facts) -> Iterator[str]:
         yield "minimum_watch_after_end"
 
 
-def _signs(facts: Facts) -> Iterator[str]:
-    limits = facts.protocol.discharge
-    fresh = [o for o in facts.observations if facts.now - o.observed_at <= limits.fresh]
+def signs_failing(
+    observations: Sequence[Observation],
+    baseline: Observation | None,
+    limits: DischargeCriteria,
+    at: datetime,
+) -> tuple[str, ...]:
+    """Which of the patient's own signs keep them here at that moment."""
+    return tuple(_signs(observations, baseline, limits, at))
+
+
+def _signs(
+    observations: Sequence[Observation],
+    baseline: Observation | None,
+    limits: DischargeCriteria,
+    at: datetime,
+) -> Iterator[str]:
+    fresh = [o for o in observations if at - o.observed_at <= limits.fresh]
     if not fresh:
         yield "vitals_stale"
     now = _newest(fresh)
-    base = Readings() if facts.baseline is None else facts.baseline.readings
+    base = Readings() if baseline is None else baseline.readings
     aldrete = now.aldrete
     if aldrete is None or aldrete.total < limits.aldrete_minimum:
         yield "aldrete"
     elif min(aldrete.items) < limits.aldrete_item_minimum:
         yield "aldrete_item"
-    if not _alert(facts.observations, limits, facts.now):
+    if not _alert(observations, limits, at):
         yield "moaas"
-    if not _blood_pressure(now, base, limits):
+    if not pressure_acceptable(now, base, limits):
         yield "blood_pressure"
     if not _at_least(now.spo2_percent, base.spo2_percent, -limits.spo2_below_baseline_percent):
         yield "spo2"
@@ -121,7 +135,8 @@ def _alert(observations: Sequence[Observation], limits: DischargeCriteria, now: 
     return run[0] - run[-1] >= limits.moaas_apart
 
 
-def _blood_pressure(now: Readings, base: Readings, limits: DischargeCriteria) -> bool:
+def pressure_acceptable(now: Readings, base: Readings, limits: DischargeCriteria) -> bool:
+    """Whether a blood pressure is one to leave with: low enough, or near that before the dose."""
     upper, lower = now.systolic_mmhg, now.diastolic_mmhg
     if upper is None or lower is None:
         return False

@@ -3,7 +3,7 @@
 A signal accuses nobody: a person reviews it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from dosing.domain.exposure import History, PastDose
+from dosing.domain.symptoms import SideEffect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,9 @@ class MisusePolicy:
     refill_left_percent: Decimal  # of what was dispensed before: more left is early
     refill_apart: timedelta
     early_tries: int  # doses sought before their time in the window
+    pdmp_concerns: tuple[str, ...]  # findings of a monitoring programme that are one
+    urinary_severity: int  # of the checklist's 0 to 3
+    urinary_events: tuple[str, ...]  # codes of adverse events
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,15 @@ class Dispensed:
     held_mg: Decimal  # as it came
     left_mg: Decimal
     last_at: datetime | None  # when the last of it came; None: nothing has
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdmpCheck:
+    """What a person found in the answer of a prescription drug monitoring programme."""
+
+    id: UUID
+    finding: str
+    checked_at: datetime
 
 
 class ReviewOutcome(StrEnum):
@@ -100,6 +113,34 @@ def of_tries(tries: int, policy: MisusePolicy) -> Iterator[tuple[str, dict[str, 
     """Signals of doses that were sought before their time, and refused."""
     if tries >= policy.early_tries:
         yield "early_dose_sought", {"refusals": tries, "limit": policy.early_tries}
+
+
+def of_pdmp(check: PdmpCheck, policy: MisusePolicy) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Signals of what a monitoring programme showed."""
+    if check.finding in policy.pdmp_concerns:
+        yield (
+            "pdmp_concern",
+            {
+                "finding": check.finding,
+                "check_id": str(check.id),
+                "checked_at": check.checked_at.isoformat(),
+            },
+        )
+
+
+def of_side_effects(
+    charted: Mapping[str, int], policy: MisusePolicy
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Signals of what long use does to the bladder, as charted on the checklist."""
+    severity = charted.get(SideEffect.URINARY_SYMPTOMS, 0)
+    if severity >= policy.urinary_severity:
+        yield "urinary_symptoms", {"severity": severity, "limit": policy.urinary_severity}
+
+
+def of_event(code: str, policy: MisusePolicy) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The same, of an adverse event."""
+    if code in policy.urinary_events:
+        yield "urinary_symptoms", {"adverse_event": code}
 
 
 def of_staff(

@@ -25,6 +25,8 @@ class LossPolicy:
     notify_business_days: int
     report_within: timedelta
     in_transit_max: timedelta
+    initial_inventory_within: timedelta  # of the first container at a site
+    inventory_within: timedelta  # of the one before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,13 @@ class DestructionDone(Exception):
     kind = Kind.CONFLICT
 
 
+class InventoryNotFound(Exception):
+    """There is no such inventory."""
+
+    slug = "inventory_not_found"
+    kind = Kind.NOT_FOUND
+
+
 class NotTransferable(Exception):
     """Stock dispensed for one patient stays where it is: it cannot become another site's."""
 

@@ -18,8 +18,18 @@ class Head:
     last_hash: str
 
 
-def faults(container: Container, entries: Sequence[Entry], head: Head | None) -> Iterator[str]:
-    """What is wrong with one ledger, by name and place. `head`: from the newest checkpoint."""
+def faults(
+    container: Container,
+    entries: Sequence[Entry],
+    head: Head | None,
+    earlier: Sequence[Head] = (),
+) -> Iterator[str]:
+    """What is wrong with one ledger, by name and place: the first place is that of the first entry
+    that is no longer what was written.
+
+    `head` is from the newest checkpoint, `earlier` are those before, oldest first: they say
+    between which two checkpoints a ledger was rewritten.
+    """
     prior, balance = genesis(container), Decimal(0)
     for place, entry in enumerate(entries, start=1):
         balance += balance_change(entry)
@@ -34,21 +44,24 @@ def faults(container: Container, entries: Sequence[Entry], head: Head | None) ->
             yield f"balance_wrong_at_{place}"
         prior = entry.hash
     if (container.last_seq, container.last_hash) != (len(entries), prior):
-        yield "truncated"
+        yield f"truncated_after_{len(entries)}"
     if container.balance_mg != balance:
         yield "balance_wrong"
-    yield from _since_checkpoint(entries, head)
+    yield from _since_checkpoint(entries, () if head is None else (*earlier, head))
     yield from _draws(entries)
 
 
-def _since_checkpoint(entries: Sequence[Entry], head: Head | None) -> Iterator[str]:
+def _since_checkpoint(entries: Sequence[Entry], heads: Sequence[Head]) -> Iterator[str]:
     """A ledger rewritten as a whole, head and all, still differs from what was sealed before."""
-    if head is None:
-        return
-    if len(entries) < head.last_seq:
-        yield "truncated_since_checkpoint"
-    elif head.last_seq and entries[head.last_seq - 1].hash != head.last_hash:
-        yield "rewritten_since_checkpoint"
+    good = 0
+    for head in heads:
+        if len(entries) < head.last_seq:
+            yield f"truncated_since_checkpoint_after_{len(entries)}"
+            return
+        if head.last_seq and entries[head.last_seq - 1].hash != head.last_hash:
+            yield f"rewritten_since_checkpoint_from_{good + 1}_to_{head.last_seq}"
+            return
+        good = head.last_seq
 
 
 def _draws(entries: Sequence[Entry]) -> Iterator[str]:

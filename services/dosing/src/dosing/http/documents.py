@@ -18,12 +18,12 @@ from dosing.store import (
     corrections,
     doses,
     infusions,
+    losses,
     notes,
     observations,
     orders,
     sessions,
     site_books,
-    stock,
 )
 
 Form = Literal["dispensing-log", "inventory", "form-41", "form-106"]
@@ -90,7 +90,7 @@ async def get_books_pdf(call: DosingCall, site_id: UUID, form: Form) -> Document
     head, rows = await _rows(call, site_id, form)
     async with call.transaction() as tx:
         lines = [f"Site {site_id}, as of {tx.now:%Y-%m-%d %H:%M:%SZ}. Milligrams are of base."]
-        content = table.pdf_of(_TITLES[form], lines, head, rows)
+        content = table.pdf_of(_TITLES[form], lines, *books.printed(head, rows))
         return call.document(content, filename=f"{form}.pdf")
 
 
@@ -98,11 +98,11 @@ async def _rows(call: DosingCall, site_id: UUID, form: Form) -> tuple[table.Row,
     call.sites(site_id)
     async with call.deps.db.transaction(call.network_id) as tx:
         if form == "form-106":
-            found = await stock.discrepancies(tx, [site_id], open_only=False)
-            return books.FORM_106_HEAD, books.form_106(found)
+            return books.FORM_106_HEAD, books.form_106(await losses.of_site(tx, site_id))
         of_site = await site_books.of_site(tx, site_id)
+        patients = await site_books.patients_of(tx, site_id)
     if form == "dispensing-log":
-        return books.LOG_HEAD, books.dispensing_log(of_site)
+        return books.LOG_HEAD, books.dispensing_log(of_site, patients)
     if form == "inventory":
         return books.INVENTORY_HEAD, books.inventory(of_site)
     return books.FORM_41_HEAD, books.form_41(of_site)

@@ -3,12 +3,14 @@
 from typing import Any
 from uuid import UUID
 
+from kairos_chassis.http.documents import Document
 from kairos_chassis.http.route import Routes
 from kairos_chassis.http.schemas import Answer, Body
 from kairos_events.fields import Day, Instant
 
 from dosing.http import policies
 from dosing.http.call import DosingCall
+from dosing.http.papers import books, inventory, table
 from dosing.store import inventories
 from dosing.store.inventories import Inventory
 from dosing.use_cases.take_inventory import (
@@ -75,3 +77,31 @@ async def list_inventories(call: DosingCall, site_id: UUID) -> InventoryList:
     async with call.transaction() as tx:
         found = await inventories.of_site(tx, site_id)
         return call.answer(InventoryList(items=[InventoryView.of(one) for one in found]))
+
+
+@routes.document(
+    "/v1/inventories/{inventory_id}/list.csv", policy=policies.READ_BOOKS, media_type="text/csv"
+)
+async def get_inventory_csv(call: DosingCall, inventory_id: UUID) -> Document:
+    """An inventory as it was taken, for other programs."""
+    async with call.transaction() as tx:
+        taken = await inventories.find(tx, inventory_id)
+        call.sites(taken.site_id)
+        content = table.csv_of(inventory.HEAD, inventory.rows(taken))
+        return call.document(content, filename=f"inventory-{taken.taken_on}.csv")
+
+
+@routes.document(
+    "/v1/inventories/{inventory_id}/list.pdf",
+    policy=policies.READ_BOOKS,
+    media_type="application/pdf",
+)
+async def get_inventory_pdf(call: DosingCall, inventory_id: UUID) -> Document:
+    """An inventory as it was taken, to be printed and signed."""
+    async with call.transaction() as tx:
+        taken = await inventories.find(tx, inventory_id)
+        call.sites(taken.site_id)
+        title = "Controlled substance inventory"
+        lines, rows = inventory.summary(taken), inventory.rows(taken)
+        content = table.pdf_of(title, lines, *books.printed(inventory.HEAD, rows))
+        return call.document(content, filename=f"inventory-{taken.taken_on}.pdf")

@@ -44,9 +44,14 @@ def _source(call: DosingCall, session_id: UUID | None, site_id: UUID | None) -> 
 
     async def events(after: str | None) -> Sequence[Event]:
         moment = started if after is None else feed.moment_of(_id(after)) - feed.LOOK_BACK
+        new: list[feed.Happened] = []
+        page, last = feed.PAGE, feed.first_id_of(moment)
         async with call.deps.db.transaction(call.network_id) as tx:
-            found = await feed.since(tx, moment, session_id=session_id, site_id=site_id)
-        new = [one for one in found if one.id not in sent and str(one.id) != after]
+            while not new and page == feed.PAGE:  # a busy floor fills a page with what was sent
+                found = await feed.since(tx, last, session_id=session_id, site_id=site_id)
+                new = [one for one in found if one.id not in sent and str(one.id) != after]
+                page, last = len(found), found[-1].id if found else last
+        sent.difference_update([one for one in sent if one < feed.first_id_of(moment)])
         sent.update(one.id for one in new)
         return [
             Event(

@@ -2,11 +2,14 @@
 
 from uuid import UUID
 
+from kairos_chassis.http.documents import Document
 from kairos_chassis.http.route import Routes
 from kairos_chassis.policy import admit_site
 
+from dosing.domain.care_errors import FormNotFound
 from dosing.http import policies
 from dosing.http.call import DosingCall
+from dosing.http.papers.rems_form import pdf_of_form
 from dosing.http.schemas.watch import (
     AdverseEventBody,
     AdverseEventList,
@@ -72,7 +75,7 @@ async def post_rems_form(call: DosingCall, session_id: UUID, body: FormBody) -> 
     """Fill the monitoring form from the record."""
     command = FillRemsForm(session_id=session_id, attested=body.attested(), by=call.caller)
     async with call.transaction() as tx:
-        return call.answer(FormView.of(await fill_rems_form(command, call.deps.clock, tx)))
+        return call.answer(FormView.of(await fill_rems_form(command, tx)))
 
 
 @routes.get("/v1/sessions/{session_id}/rems-forms", policy=policies.READ_SESSION)
@@ -86,6 +89,19 @@ async def list_rems_forms(call: DosingCall, session_id: UUID) -> RemsView:
             submission=None if sent is None else SubmissionView.of(sent),
         )
         return call.answer(answer)
+
+
+@routes.document(
+    "/v1/rems-forms/{form_id}/form.pdf", policy=policies.READ_SESSION, media_type="application/pdf"
+)
+async def get_rems_form(call: DosingCall, form_id: UUID) -> Document:
+    """The form on paper, to be completed by hand and faxed."""
+    async with call.transaction() as tx:
+        form = await rems.form(tx, form_id)
+        if form is None:
+            raise FormNotFound
+        admit_site(call.caller, (await sessions.find(tx, form.session_id)).site_id)
+        return call.document(pdf_of_form(form), filename=f"rems-form-{form.version}.pdf")
 
 
 @routes.post("/v1/rems-forms/{form_id}/submission", policy=policies.FILL_REMS_FORM)

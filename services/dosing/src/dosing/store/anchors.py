@@ -1,7 +1,7 @@
 """Moments of a session by the machine's ticks, at rest. Rows are only ever added."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from kairos_chassis.clock import Clock
@@ -49,6 +49,19 @@ async def elapsed(tx: Transaction, session: Session, clock: Clock) -> timedelta 
     """The time since the first dose; None before it."""
     found = await passed(tx, session, clock)
     return None if found is None else found.first
+
+
+async def until(tx: Transaction, session: Session, moment: datetime) -> timedelta:
+    """The time from the first dose to a moment that is over, by what passed until it was last
+    anchored. Zero before any dose.
+    """
+    rows = await tx.fetch(_OF, session_id=session.id)
+    anchors = [
+        Anchor(boot=row["boot"], ticks_ms=row["ticks_ms"], at=row["anchored_at"]) for row in rows
+    ]
+    if not anchors:
+        return moment - (session.first_dose_at or moment)
+    return since_first(anchors, Anchor(boot="", ticks_ms=0, at=moment))
 
 
 async def passed(tx: Transaction, session: Session, clock: Clock) -> Passed | None:

@@ -27,6 +27,10 @@ _LOCK_LOT = statement(
     .order_by(container.c.id)
     .with_for_update(key_share=True)
 )
+_LOCK_ALL = statement(select(container).order_by(container.c.id).with_for_update(key_share=True))
+_AT_SITE = statement(
+    select(container.c.id).where(container.c.site_id == bindparam("site_id")).limit(1)
+)
 _SAVE = statement(
     update(container)
     .where(container.c.id == bindparam("of"), container.c.last_seq == bindparam("seen"))
@@ -85,6 +89,18 @@ async def lock_lot(tx: Transaction, product: str, lot: str) -> list[Container]:
     found = [_container(row) for row in await tx.fetch(_LOCK_LOT, product=product, lot=lot)]
     taking(tx, Rank.CONTAINER, (one.id for one in found))
     return found
+
+
+async def lock_all(tx: Transaction) -> list[Container]:
+    """Every container of the network, in the one order of locks."""
+    found = [_container(row) for row in await tx.fetch(_LOCK_ALL)]
+    taking(tx, Rank.CONTAINER, (one.id for one in found))
+    return found
+
+
+async def any_at(tx: Transaction, site_id: UUID) -> bool:
+    """Whether a site has, or had, a container."""
+    return await tx.fetch_one(_AT_SITE, site_id=site_id) is not None
 
 
 async def page(

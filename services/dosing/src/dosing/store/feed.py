@@ -8,7 +8,7 @@ from uuid import UUID
 
 from kairos_chassis.db import Transaction
 from kairos_chassis.statements import statement
-from sqlalchemy import Text, Uuid, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import Integer, Text, Uuid, bindparam, func, literal, or_, select, union_all
 
 from dosing.store.care_tables import alert, device_batch, infusion
 from dosing.store.drug_tables import dose
@@ -16,6 +16,7 @@ from dosing.store.session_tables import observation, session
 
 # Rows of different sessions commit in another order than their ids: look back a little, always.
 LOOK_BACK = timedelta(seconds=30)
+PAGE = 500
 _SINCE = bindparam("since", type_=Uuid)
 
 
@@ -56,7 +57,7 @@ _PAGE = statement(
         )
     )
     .order_by(_EVENTS.c.id)
-    .limit(500)
+    .limit(bindparam("limit", type_=Integer))
 )
 
 
@@ -72,10 +73,10 @@ class Happened:
 
 
 async def since(
-    tx: Transaction, moment: datetime, *, session_id: UUID | None, site_id: UUID | None
+    tx: Transaction, event_id: UUID, *, session_id: UUID | None, site_id: UUID | None
 ) -> Sequence[Happened]:
-    """What happened after that moment in one session, or at one site."""
-    rows = await tx.fetch(_PAGE, since=first_id_of(moment), session_id=session_id, site_id=site_id)
+    """What came after that event in one session, or at one site: a page of it at most."""
+    rows = await tx.fetch(_PAGE, since=event_id, session_id=session_id, site_id=site_id, limit=PAGE)
     return [
         Happened(
             id=row["id"],

@@ -7,13 +7,14 @@ from asyncpg import Record
 from kairos_chassis.db import Transaction
 from kairos_chassis.http.etags import StaleVersion
 from kairos_chassis.statements import statement
-from sqlalchemy import Integer, Text, Uuid, any_, bindparam, or_, select, tuple_, update
+from sqlalchemy import Integer, Text, Uuid, any_, bindparam, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import DateTime
 
 from dosing.domain.care_errors import PatientNotFound
 from dosing.domain.errors import SessionNotFound
 from dosing.domain.session import Move, Session, State
+from dosing.store.care_tables import device_reading
 from dosing.store.lock_order import Rank, taking
 from dosing.store.persons import same_person
 from dosing.store.session_tables import session, session_move
@@ -21,6 +22,18 @@ from dosing.store.session_tables import session, session_move
 _BY_ID = select(session).where(session.c.id == bindparam("id"))
 _FIND = statement(_BY_ID)
 _LOCK = statement(_BY_ID.with_for_update(key_share=True))
+# A batch asks for both at once: one round trip.
+_WITH_NEWEST = statement(
+    _BY_ID.add_columns(
+        select(func.max(device_reading.c.read_at))
+        .where(
+            device_reading.c.session_id == bindparam("id"),
+            device_reading.c.device_id == bindparam("device_id"),
+        )
+        .scalar_subquery()
+        .label("newest_at")
+    )
+)
 _OF_VISIT = statement(select(session.c.id).where(session.c.visit_id == bindparam("visit_id")))
 _MOVES = statement(
     select(session_move)
@@ -71,6 +84,14 @@ _PAGE = statement(
 async def find(tx: Transaction, session_id: UUID) -> Session:
     """A session. Raises SessionNotFound."""
     return _one(tx, await tx.fetch_one(_FIND, id=session_id))
+
+
+async def with_newest_reading(
+    tx: Transaction, session_id: UUID, device_id: UUID
+) -> tuple[Session, datetime | None]:
+    """A session, and when a device's newest reading in it was measured. Raises SessionNotFound."""
+    row = await tx.fetch_one(_WITH_NEWEST, id=session_id, device_id=device_id)
+    return _one(tx, row), None if row is None else row["newest_at"]
 
 
 async def lock(tx: Transaction, session_id: UUID) -> Session:

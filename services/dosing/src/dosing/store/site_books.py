@@ -11,8 +11,10 @@ from kairos_chassis.statements import statement
 from sqlalchemy import bindparam, case, exists, func, select
 
 from dosing.domain.ledger import Container, Entry
-from dosing.store import containers
+from dosing.domain.stock import Receipt
+from dosing.store import containers, stock
 from dosing.store.drug_tables import container, ledger_entry
+from dosing.store.session_tables import session
 
 _OF_A_DRAW = case(
     (ledger_entry.c.kind == "draw", ledger_entry.c.amount_mg),
@@ -50,6 +52,13 @@ _ALL = statement(
     .where(container.c.site_id == bindparam("site_id"))
     .order_by(container.c.id)
 )
+_PATIENTS = statement(
+    select(session.c.id, session.c.patient_id)
+    .join(ledger_entry, ledger_entry.c.session_id == session.c.id)
+    .join(container, container.c.id == ledger_entry.c.container_id)
+    .where(container.c.site_id == bindparam("site_id"))
+    .distinct()
+)
 _EVERY = statement(select(container.c.id).order_by(container.c.id))
 
 
@@ -59,6 +68,7 @@ class Book:
 
     container: Container
     entries: list[Entry]
+    receipt: Receipt | None  # from whom it came, where that was recorded
 
 
 async def held_at(tx: Transaction, site_id: UUID) -> Decimal:
@@ -81,6 +91,11 @@ async def of_site(tx: Transaction, site_id: UUID) -> list[Book]:
     return [await _book(tx, row["id"]) for row in await tx.fetch(_ALL, site_id=site_id)]
 
 
+async def patients_of(tx: Transaction, site_id: UUID) -> dict[UUID, UUID]:
+    """Whose the sessions are that a site's ledgers name: patients by session."""
+    return {row["id"]: row["patient_id"] for row in await tx.fetch(_PATIENTS, site_id=site_id)}
+
+
 async def of_network(tx: Transaction) -> list[Book]:
     """Every container of the network with its ledger."""
     return [await _book(tx, row["id"]) for row in await tx.fetch(_EVERY)]
@@ -88,4 +103,8 @@ async def of_network(tx: Transaction) -> list[Book]:
 
 async def _book(tx: Transaction, container_id: UUID) -> Book:
     found = await containers.lock(tx, container_id)  # so that ledger and balance agree
-    return Book(container=found, entries=await containers.entries_of(tx, container_id))
+    return Book(
+        container=found,
+        entries=await containers.entries_of(tx, container_id),
+        receipt=await stock.receipt_of(tx, container_id),
+    )

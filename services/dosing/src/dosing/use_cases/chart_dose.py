@@ -7,7 +7,7 @@ from kairos_chassis.clock import Clock
 from kairos_chassis.db import Transaction
 from kairos_events.uuid7 import uuid7
 
-from dosing import publish
+from dosing import data, publish
 from dosing.domain import staff
 from dosing.domain.dose import GivenDose
 from dosing.domain.exposure import PastDose
@@ -17,6 +17,7 @@ from dosing.domain.order_facts import LastDose
 from dosing.domain.protocol import Protocol
 from dosing.domain.session import Session
 from dosing.store import containers, doses, exposures, patients, sessions
+from dosing.store.watch_timers import REMS_DUE, after
 from dosing.use_cases.watch_misuse import watch_misuse
 
 
@@ -51,6 +52,9 @@ async def chart_dose(command: ChartDose, clock: Clock, tx: Transaction) -> Sessi
             weight_kg=order.weight.kg,
         ),
     )
+    if command.protocol.rems and command.session.first_dose_at is None:
+        # From the treatment on, whoever fills the form or forgets to.
+        after(tx, REMS_DUE, command.session.id, data.rems_due_after())
     await outbox.append(tx, publish.dose_administered(command.session, order, given))
     history = await exposures.history(tx, given.patient_id)
     await outbox.append(tx, publish.exposure_changed(given.patient_id, history, clock.now()))

@@ -12,6 +12,7 @@ from kairos_chassis.policy import admit_site
 from dosing.domain.errors import ImpossibleTime
 from dosing.domain.stock_errors import DayClosed, DayNotClosable
 from dosing.store import site_books, stock
+from dosing.use_cases.seal_ledgers import seal_ledgers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class CloseDay:
 
 
 async def close_day(command: CloseDay, tx: Transaction) -> None:
-    """Close it: nothing is drawn at the site that day any more.
+    """Close it: nothing is drawn at the site that day any more, and all ledgers are sealed.
 
     Raises DayClosed, DayNotClosable naming what is in the way (409), ImpossibleTime (422).
     """
@@ -45,3 +46,4 @@ async def close_day(command: CloseDay, tx: Transaction) -> None:
     if in_the_way:
         raise DayNotClosable(in_the_way)
     stock.close_day(tx, command.site_id, command.day, command.by.subject)
+    await seal_ledgers(tx)

@@ -12,6 +12,7 @@ from dosing.domain.care_errors import ObservationNotFound
 from dosing.domain.observation import Observation, Readings
 from dosing.store import corrections, observations, protocols, sessions
 from dosing.store.corrections import Correction
+from dosing.use_cases.watch_symptoms import watch_side_effects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,4 +53,6 @@ async def correct_observation(command: CorrectObservation, tx: Transaction) -> O
         recorded_at=tx.now,
     )
     corrections.add(tx, correction)
+    if command.readings is not None:
+        await watch_side_effects(session.patient_id, command.readings, tx)
     return corrections.applied(found, correction)

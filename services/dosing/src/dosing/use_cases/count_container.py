@@ -15,6 +15,7 @@ from dosing.domain.stock import Discrepancy, business_days_after
 from dosing.store import containers, stock
 from dosing.store.watch_timers import DISCREPANCY_NOTICE, DISCREPANCY_REPORT, schedule
 from dosing.use_cases.quarantine_lot import QuarantineLot, QuarantineReason, quarantine_lot
+from dosing.use_cases.watch_handling import watch_handling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,7 @@ async def count_container(
         by=command.by,
     )
     await quarantine_lot(quarantine, tx)
+    await watch_handling(by, tx)
     return replace(counted, entries=()), found
 
 

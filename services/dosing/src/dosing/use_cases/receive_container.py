@@ -15,7 +15,8 @@ from dosing.domain.errors import NotOfProduct
 from dosing.domain.ledger import Container, EntryKind, Ownership, Posting
 from dosing.domain.stock import Receipt
 from dosing.domain.stock_errors import OwnershipUnclear
-from dosing.store import containers, stock
+from dosing.store import containers, inventories, stock
+from dosing.store.watch_timers import INVENTORY_DUE, after
 from dosing.use_cases.watch_refill import watch_refill
 
 
@@ -73,6 +74,7 @@ async def receive_container(command: ReceiveContainer, tx: Transaction) -> Conta
             actor=command.by.subject,
         )
     )
+    await _await_inventory(command.site_id, tx)
     if command.patient_id is not None:
         await watch_refill(command.patient_id, tx)
     containers.add(tx, received)
@@ -80,3 +82,10 @@ async def receive_container(command: ReceiveContainer, tx: Transaction) -> Conta
         kept = Receipt(container_id=received.id, **asdict(command.supplier))
         stock.add_receipt(tx, kept)
     return received
+
+
+async def _await_inventory(site_id: UUID, tx: Transaction) -> None:
+    """A site takes its initial inventory on the day on which it first has drug (21 CFR 1304.11)."""
+    if await containers.any_at(tx, site_id) or await inventories.last_at(tx, site_id):
+        return
+    after(tx, INVENTORY_DUE, site_id, data.loss_policy().initial_inventory_within)

@@ -18,6 +18,7 @@ from dosing.domain.session import Session
 from dosing.store import adverse_events, exposures, sessions
 from dosing.store.watch_timers import ADVERSE_EVENT_REPORT, cancel, schedule
 from dosing.use_cases.request_follow_ups import RequestFollowUps, request_follow_ups
+from dosing.use_cases.watch_symptoms import watch_event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,7 @@ async def record_adverse_event(command: RecordAdverseEvent, tx: Transaction) -> 
     adverse_events.add(tx, recorded)
     await outbox.append(tx, publish.adverse_event_recorded(recorded))
     _set_clock(recorded, tx)
+    await watch_event(session.patient_id, recorded.code, tx)
     severe = recorded.grade >= data.report_policy().not_tolerated_from
     if severe and (before is None or before.grade < recorded.grade):
         exposures.add_intolerance(tx, session.patient_id, session.id, "adverse_event")

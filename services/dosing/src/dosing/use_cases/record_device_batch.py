@@ -51,22 +51,16 @@ async def record_device_batch(command: RecordDeviceBatch, tx: Transaction) -> Ta
     Late readings are kept and announced, and raise none. Raises SessionNotFound (404),
     SessionOver (409).
     """
-    session = await sessions.find(tx, command.session_id)
+    session, newest = await sessions.with_newest_reading(tx, command.session_id, command.device_id)
     admit_site(command.by, session.site_id)
     session.check_open()
     protocol = await protocols.pinned(tx, session)
-    newest = await readings.newest_at(tx, session.id, command.device_id)
     good = [
-        replace(one, late=_late(one, newest, tx.now))
+        replace(one, late=True) if _late(one, newest, tx.now) else one
         for one in command.sent
         if _believable(one, protocol, tx.now)
     ]
-    new: list[DeviceReading] = []
-    late = sum(one.late for one in good)
-    counts = (len(good), 0, late)
-    readings.add_batch(tx, command.batch_id, session.id, command.device_id, counts)
-    if good:
-        new = await readings.add(tx, command.batch_id, session.id, good)
+    new = await readings.add(tx, command.batch_id, session.id, command.device_id, good)
     if new:
         event = publish.device_readings_recorded(
             session, command.batch_id, command.device_id, new, tx.now

@@ -24,6 +24,7 @@ from dosing.use_cases.follow_watch import follow_watch
 from dosing.use_cases.judge_before_dose import judge_before_dose
 from dosing.use_cases.judge_oximetry import judge_oximetry
 from dosing.use_cases.judge_readings import JudgeReadings, judge_readings
+from dosing.use_cases.watch_symptoms import watch_side_effects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,7 @@ async def record_observation(
         await judge_oximetry(session, taken, tx)
     else:
         await judge_before_dose(session, taken, protocol, tx)
+    await watch_side_effects(session.patient_id, taken.readings, tx)
     return taken
 
 

@@ -3,24 +3,25 @@
 from kairos_chassis.db import Transaction
 
 from dosing.domain.verification import Head, root_of
-from dosing.store import checkpoints, site_books
+from dosing.store import checkpoints, containers
 from dosing.store.checkpoints import Checkpoint
 
 
-async def seal_ledgers(tx: Transaction) -> Checkpoint:
-    """Keep the seal; print its root and lock it away: a later rewriting then differs from it."""
-    books = await site_books.of_network(tx)
+async def seal_ledgers(tx: Transaction) -> Checkpoint | None:
+    """Keep the seal, or None where the network has no container yet.
+
+    Every close of a day seals; an operator may at any time. Keep its root elsewhere: a later
+    rewriting of ledgers and seals together then differs from it.
+    """
+    boxes = await containers.lock_all(tx)
+    if not boxes:
+        return None
     heads = [
-        Head(
-            container_id=book.container.id,
-            last_seq=book.container.last_seq,
-            last_hash=book.container.last_hash,
-        )
-        for book in books
+        Head(container_id=box.id, last_seq=box.last_seq, last_hash=box.last_hash) for box in boxes
     ]
     earlier = await checkpoints.every(tx)
     prior = earlier[-1].root if earlier else ""
-    entries = sum(len(book.entries) for book in books)
+    entries = sum(box.last_seq for box in boxes)
     sealed = checkpoints.make(len(earlier) + 1, prior, root_of(prior, heads), entries, tx.now)
     checkpoints.add(tx, sealed, heads)
     return sealed

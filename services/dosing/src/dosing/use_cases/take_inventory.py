@@ -11,8 +11,10 @@ from kairos_chassis.db import Transaction
 from kairos_chassis.policy import admit_site
 from kairos_events.uuid7 import uuid7
 
+from dosing import data
 from dosing.store import inventories, site_books
 from dosing.store.inventories import Inventory
+from dosing.store.watch_timers import INVENTORY_DUE, after
 
 
 class InventoryKind(StrEnum):
@@ -42,7 +44,10 @@ class TakeInventory:
 
 
 async def take_inventory(command: TakeInventory, tx: Transaction) -> Inventory:
-    """Keep what the books say, container by container, as of now."""
+    """Keep what the books say, container by container, as of now.
+
+    An initial or biennial one is due again within two years; a signal says when it is not taken.
+    """
     admit_site(command.by, command.site_id)
     taken = Inventory(
         id=uuid7(),
@@ -55,6 +60,8 @@ async def take_inventory(command: TakeInventory, tx: Transaction) -> Inventory:
         taken_at=tx.now,
     )
     inventories.add(tx, taken)
+    if command.kind is not InventoryKind.OTHER:
+        after(tx, INVENTORY_DUE, command.site_id, data.loss_policy().inventory_within)
     return taken
 
 

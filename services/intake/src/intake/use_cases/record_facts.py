@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
+from kairos_chassis import outbox
 from kairos_chassis.db import Transaction
 from kairos_events.uuid7 import uuid7
 
+from intake import publish
 from intake.data.facts import fact_catalogue
 from intake.domain.facts import Fact, Source, Value
 from intake.store import clearances, facts
 from intake.use_cases.reconsider_clearance import reconsider_clearance
+
+PDMP_FINDING: Final = "pdmp_finding"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +39,7 @@ class RecordFacts:
 
 
 async def record_facts(command: RecordFacts, tx: Transaction) -> list[Fact]:
-    """Keep the facts; earlier ones stay as they were.
+    """Keep the facts; earlier ones stay as they were. What a PDMP showed is announced.
 
     A fact that contradicts a decision takes the clearance away in the same transaction.
     Raises PatientNotFound (404), UnknownFact, UnfitFact, FactFromTheFuture (422).
@@ -56,5 +61,7 @@ async def record_facts(command: RecordFacts, tx: Transaction) -> list[Fact]:
         fact_catalogue().check(fact)
         facts.add(tx, fact)
         recorded.append(fact)
+        if fact.name == PDMP_FINDING and fact.value is not None:
+            await outbox.append(tx, publish.pdmp_checked(fact))
     await reconsider_clearance(clearance, tx)
     return recorded

@@ -26,8 +26,19 @@ def csv_of(head: Row, rows: Sequence[Row]) -> bytes:
 
 
 def pdf_of(title: str, lines: Sequence[str], head: Row, rows: Sequence[Row]) -> bytes:
-    """A titled table over as many pages as it takes."""
-    return printed(title, [*words(lines), grid(head, rows)], wide=True)
+    """A titled table over as many pages as it takes, its columns equally wide."""
+    width = (landscape(letter)[0] - 2 * _MARGIN) / len(head)
+    return printed(title, [*words(lines), grid(head, rows, width)], wide=True)
+
+
+def joined(head: Row, rows: Sequence[Row], columns: Row, name: str) -> tuple[Row, list[Row]]:
+    """The table with these neighbouring columns as one, for paper is narrow."""
+    at, after = head.index(columns[0]), head.index(columns[-1]) + 1
+
+    def one(row: Row) -> Row:
+        return (*row[:at], ", ".join(cell for cell in row[at:after] if cell), *row[after:])
+
+    return (*head[:at], name, *head[after:]), [one(row) for row in rows]
 
 
 def printed(title: str, parts: Sequence[Flowable], *, wide: bool = False) -> bytes:
@@ -60,11 +71,12 @@ def heading(text: str) -> Flowable:
     return Paragraph(_text(text), _STYLES["Heading2"])
 
 
-def grid(head: Row, rows: Sequence[Row]) -> Flowable:
-    """A table that repeats its head on every page."""
+def grid(head: Row, rows: Sequence[Row], column_width: float | None = None) -> Flowable:
+    """A table that repeats its head on every page; None: its columns are as wide as they need."""
     small = _STYLES["BodyText"].clone("small", fontSize=7, leading=9)
     cells = [[Paragraph(_text(cell), small) for cell in row] for row in (head, *rows)]
-    table = Table(cells, repeatRows=1)
+    widths = None if column_width is None else [column_width] * len(head)
+    table = Table(cells, repeatRows=1, colWidths=widths)
     table.setStyle(
         TableStyle(
             [
