@@ -104,6 +104,7 @@ def _of_suites() -> tuple[Piece, ...]:
 def _of_a_platform() -> tuple[Piece, ...]:
     fuzz = ("tools.fuzz", _tool("schemathesis"))
     return (
+        _ours("held", "health beside 300 slow connections", "benchmarks", "--only", "held"),
         _ours(
             "client",
             "a generated client plays the journey",
