@@ -78,21 +78,8 @@ tools/documents/node_modules/.installed: tools/documents/package-lock.json
 	@touch $@
 
 .PHONY: security
-security: setup $(SECURITY)/.installed tools/documents/node_modules/.installed ## Scan code, releases and documents, fuzz every service, hold connections (minutes; needs npm)
-	$(BIN)/python -m tools.supply_chain
-	$(BIN)/python -m tools.code_rules
-	$(BIN)/python -m tools.traceability
-	$(BIN)/python -m tools.access_table --check
-	$(SECURITY)/bin/bandit -q -c tools/bandit.toml -r $(addsuffix /src,$(PACKAGES))
-	$(BIN)/python -m tools.semgrep $(SECURITY)/bin/semgrep
-	@mkdir -p build
-	$(SECURITY)/bin/cyclonedx-py requirements requirements.lock --output-reproducible --of JSON -o build/sbom.cdx.json
-	cd tools/documents && for s in intake scheduling dosing integration; do \
-		npx --no-install spectral lint -r spectral.yaml --fail-severity warn ../../services/$$s/openapi.json || exit 1; \
-		npx --no-install redocly lint --config redocly.yaml ../../services/$$s/openapi.json || exit 1; done
-	KAIROS_SLOW_SECONDS=30 $(BIN)/python -m pytest tests/security tests/edge
-	$(BIN)/python -m tools.client $(SECURITY)/bin/openapi-python-client
-	$(BIN)/python -m tools.fuzz $(SECURITY)/bin/schemathesis
+security: setup $(SECURITY)/.installed tools/documents/node_modules/.installed ## Scan, lint, attack and fuzz, piece by piece (PIECES="tamper roles", RESUME=1; needs npm)
+	$(BIN)/python -m tools.security $(PIECES) $(if $(RESUME),--resume)
 
 SERVICE ?= intake
 .PHONY: fuzz

@@ -15,6 +15,7 @@ from benchmarks import (
     backlog,
     bus,
     command_path,
+    held,
     latency,
     scheduling_booking,
     scheduling_course,
@@ -82,6 +83,10 @@ async def _trust(stage: Stage, quick: bool) -> list[Row]:
     return await trust.measure(stage, rounds=3 if quick else 7, requests=100 if quick else 500)
 
 
+async def _held(stage: Stage, quick: bool) -> list[Row]:
+    return await held.measure(stage, seconds=5.0 if quick else 30.0)
+
+
 BENCHMARKS: dict[str, Benchmark] = {
     "command-path": _command_path,
     "relay": _relay,
@@ -94,6 +99,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "course": _course,
     "telemetry": _telemetry,
     "trust": _trust,
+    "held": _held,
 }
 
 

@@ -34,6 +34,7 @@ _SHORT = {
     "ops_admin": "ops",
     "privacy_officer": "privacy",
 }
+_RELATIONS = {"care_team": "care team", "care_team_afterwards": "care team once over"}
 _DEPTH = 4
 _HEAD = """# Who may do what
 
@@ -50,7 +51,10 @@ Every act and every refusal is in the audit trail before the answer leaves.
 - **service**: which of ours may, each under an identity of its own and for a user whom it names
   (`alone`: for nobody). **partner**: the SMART scope with which a partner's program may.
 - **relation** `care team`: the caller is in the patient's care team, where one was named (or must
-  be); breaking the glass stands in for it.
+  be); breaking the glass stands in for it. `care team once over`: while the work goes on, whoever
+  has the role sees it. Asked of people who read; not of privacy officers, of patients, whom their
+  token binds to what is theirs, nor of services and partners, whom their scopes bind. It is not
+  asked of who writes: whoever covers a shift has to chart. What needs none says below why not.
 - **purpose** is the HL7 ActReason code under which the act is audited.
 - **glass** `opens`: a clinician whom the row does not name may read it by breaking the glass, for
   one patient and a while, and somebody else judges it. `sealed`: no glass opens it.
@@ -84,7 +88,9 @@ def table() -> Iterator[str]:
     for name in SERVICES:
         service = service_object(name)
         yield f"## {name}\n\n{service.summary}.\n"
-        yield from _routes([one for group in service.routes for one in group.declared])
+        declared = [one for group in service.routes for one in group.declared]
+        yield from _routes(declared)
+        yield from _whoever(declared)
         yield from _by_itself(service)
         yield from _verbs(service)
     yield "## In every service\n\nMounted by the chassis; each service answers for its own trail.\n"
@@ -120,11 +126,24 @@ def _routes(declared: Sequence[Any]) -> Iterator[str]:
             *marks,
             f"`{policy.scope}`" if policy.scope else "",
             _scope(one),
-            "care team" if policy.relation else "",
+            _RELATIONS[policy.relation] if policy.relation else "",
             policy.purpose,
             _glass(one),
         ]
         yield "| " + " | ".join(cells) + " |"
+    yield ""
+
+
+def _whoever(declared: Sequence[Any]) -> Iterator[str]:
+    """Reads of one patient's things that need no relation, and why."""
+    reasons = {d.rules.policy.action: d.rules.policy.whoever for d in declared}
+    if not any(reasons.values()):
+        return
+    yield "| needs no relation | because |"
+    yield "|---|---|"
+    for action, reason in sorted(reasons.items()):
+        if reason is not None:
+            yield f"| `{action}` | {reason} |"
     yield ""
 
 

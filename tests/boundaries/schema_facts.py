@@ -26,10 +26,15 @@ def exempt_tables() -> set[str]:
     return {*bus.tables, *shared, "alembic_version"}
 
 
-# Policies that look past the network, each for one worker, which says so in its transaction.
+# Policies that look past the network, each for one worker, which says so in its transaction; and
+# those that let go, in whatever network, what has outlived its use, and see nothing.
 _WORKERS_POLICIES = {
     ("audit_entry", "chain_read", "kairos.audit_reader"),
     ("patient_key", "rotation", "kairos.key_rotation"),
+    ("idempotency_key", "outlived", "created_at"),
+    ("idempotency_key", "never_younger", "created_at"),
+    ("partner_token", "outlived", "expires_at"),
+    ("partner_token", "never_younger", "expires_at"),
 }
 
 
@@ -99,6 +104,16 @@ async def unprotected(connection: Connected) -> list[str]:
         *(list(column) for column in zip(*sorted(_WORKERS_POLICIES), strict=True)),
     )
     return [f"{row['name']}: {fault}" for row in rows for fault in _openings(row)]
+
+
+async def outlived_only(connection: Connected) -> set[str]:
+    """Tables of which nothing can be deleted but what is older than an interval, by a policy that
+    no other can widen."""
+    rows = await connection.fetch(
+        "SELECT polrelid::regclass::text AS name FROM pg_policy WHERE polcmd = 'd'"
+        " AND NOT polpermissive AND pg_get_expr(polqual, polrelid) ~ '_at < \\(now\\(\\) - '"
+    )
+    return {row["name"] for row in rows}
 
 
 def _openings(row: asyncpg.Record) -> Iterator[str]:

@@ -50,6 +50,18 @@ def test_committed_document_is_what_the_code_says(service: Service[Any]) -> None
     main([service.name, "--check"])
 
 
+def test_no_two_schemas_have_one_name(document: dict[str, Any]) -> None:
+    """Generated clients name a class for each: two of one name are no client."""
+    assert _named_twice(document) == set()
+    twice = {"a__Body": {"title": "Body"}, "b__Body": {"title": "Body"}}
+    assert _named_twice({"components": {"schemas": twice}}) == {"Body"}
+
+
+def _named_twice(document: dict[str, Any]) -> set[str]:
+    names = [one.get("title", key) for key, one in document["components"]["schemas"].items()]
+    return {name for name in names if names.count(name) > 1}
+
+
 def test_stale_document_is_refused(
     document: dict[str, Any], service: Service[Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

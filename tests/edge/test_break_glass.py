@@ -8,10 +8,12 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from kairos_chassis.access.break_glass import GLASS_BROKEN
 from kairos_chassis.clock import FrozenClock
 from kairos_chassis.http.route import KairosRoute
 from kairos_chassis.testing.databases import Databases
 from kairos_chassis.testing.harness import Harness, running
+from structlog.testing import capture_logs
 
 from .conftest import NOON
 from .services import service_of, settings_of
@@ -129,6 +131,62 @@ async def test_sealed_records_stay_closed(clinic: Clinic, monkeypatch: pytest.Mo
     answer = await clinic.read(clinic.patient, glass)
     assert answer.status_code == 403
     assert answer.json()["type"].endswith("not_opened_by_break_glass")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/patients/{patient}/psychotherapy-notes",
+        "/v1/psychotherapy-notes/{any}",
+        "/v1/psychotherapy-note-prompts",
+        "/v1/patients/{patient}/journal",
+        "/v1/journal/entries",
+        "/v1/journal/entries/{any}",
+    ],
+)
+@pytest.mark.parametrize("role", ["nurse", "therapist", "medical_director"])
+async def test_no_glass_opens_psychotherapy_notes_or_journals(
+    clinic: Clinic, path: str, role: str
+) -> None:
+    """The routes themselves, with a glass that opens everything else of this patient."""
+    glass = (await clinic.break_glass(role=role)).json()["id"]
+    asked = path.format(patient=clinic.patient, any=uuid4())
+    async with clinic.service.client(role, network=clinic.network, subject=clinic.nurse) as client:
+        answer = await client.get(asked, headers={"Kairos-Break-Glass": glass})
+    assert answer.status_code == 403
+    assert answer.json()["type"].endswith("not_opened_by_break_glass")
+
+
+async def test_every_breaking_is_told_at_once(clinic: Clinic) -> None:
+    """The alert: a metric by reason, and a log line without the patient."""
+    before = GLASS_BROKEN.labels("emergency")._value.get()
+    with capture_logs() as said:
+        assert (await clinic.break_glass()).status_code == 201
+        assert (await clinic.break_glass(role="front_desk")).status_code == 403  # the twin
+    assert GLASS_BROKEN.labels("emergency")._value.get() == before + 1
+    (told,) = [one for one in said if one["event"] == "glass_broken"]
+    assert (told["log_level"], told["reason"]) == ("warning", "emergency")
+    assert str(clinic.patient) not in str(told)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"reason": None},
+        {"reason": "curious"},
+        {"minutes": 4},
+        {"minutes": 481},
+        {"patient_id": None},
+    ],
+)
+async def test_glass_is_not_broken_without_reason_patient_and_end(
+    clinic: Clinic, changes: dict[str, Any]
+) -> None:
+    whole = {"patient_id": str(clinic.patient), "reason": "emergency", "minutes": 30}
+    body = {name: value for name, value in (whole | changes).items() if value is not None}
+    async with clinic.service.client("nurse", network=clinic.network) as client:
+        assert (await client.post("/v1/break-glass", json=body)).status_code == 422
+    assert await clinic.service.rows("break_glass", clinic.network) == []
 
 
 async def test_glass_changes_nothing(clinic: Clinic) -> None:

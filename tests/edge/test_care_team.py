@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from kairos_chassis.clock import FrozenClock
 from kairos_chassis.http.route import KairosRoute
+from kairos_chassis.policy import Policy, policy
 from kairos_chassis.testing.databases import Databases
 from kairos_chassis.testing.harness import Harness, running
 from kairos_events.intake import CareTeamChangedV1
@@ -19,10 +19,21 @@ from .test_break_glass import Clinic
 
 # What needs the relation in each service; the table in docs/access.md is made from the same marks.
 MARKED = {
-    "intake": {"assessment.read", "clinical_fact.read"},
-    "scheduling": set(),
-    "dosing": {"exposure.read"},
-    "integration": {"therapy_session.read", "outcome.read"},
+    "intake": {
+        "assessment.read": "care_team",
+        "clinical_fact.read": "care_team",
+        "eligibility.read": "care_team",
+        "outside_record.read": "care_team",
+    },
+    "scheduling": {},
+    "dosing": {"exposure.read": "care_team", "dosing_session.read": "care_team_afterwards"},
+    "integration": {
+        "therapy_session.read": "care_team",
+        "outcome.read": "care_team",
+        "care_plan.read": "care_team",
+        "commitment.read": "care_team",
+        "journal.read_shared": "care_team",
+    },
 }
 
 
@@ -139,12 +150,12 @@ async def test_network_may_require_that_every_team_is_named(
 
 
 async def test_marks_are_where_the_table_says(service: Harness) -> None:
-    found: dict[str, Any] = {
-        route.rules.policy.action: route
+    found = {
+        route.rules.policy.action: route.rules.policy.relation
         for route in service.app.routes
-        if isinstance(route, KairosRoute) and route.rules.policy.relation == "care_team"
+        if isinstance(route, KairosRoute) and route.rules.policy.relation is not None
     }
-    assert set(found) == MARKED[service.service.name]
+    assert found == MARKED[service.service.name]
 
 
 async def test_every_marked_read_names_its_patient(service: Harness) -> None:
@@ -152,4 +163,36 @@ async def test_every_marked_read_names_its_patient(service: Harness) -> None:
     for route in service.app.routes:
         if isinstance(route, KairosRoute) and route.rules.policy.relation is not None:
             assert route.methods == {"GET"}, route.path
-            assert "{" in route.path, route.path
+            # A stream names the session, or the site whose floor goes on.
+            assert "{" in route.path or route.path == "/v1/streams", route.path
+
+
+def undecided(path: str, policy: Policy) -> bool:
+    """Whether nobody has said what a read of one patient's things asks of who reads."""
+    concerns_one = "_id}" in path
+    theirs = policy.roles - {"patient", "privacy_officer", "service"}
+    if not concerns_one or policy.purpose != "TREAT" or not theirs:
+        return False
+    return policy.relation is None and policy.whoever is None and not policy.sealed
+
+
+async def test_every_read_says_what_it_asks_of_who_reads(service: Harness) -> None:
+    """The relation, or why whoever has the role may: no new read can forget to decide."""
+    left = {
+        route.path
+        for route in service.app.routes
+        if isinstance(route, KairosRoute)
+        and not route.rules.unsafe
+        and not route.rules.capability_in_path
+        and undecided(route.path, route.rules.policy)
+    }
+    assert left == set()
+
+
+def test_read_that_says_nothing_is_found() -> None:
+    path = "/v1/patients/{patient_id}/dreams"
+    assert undecided(path, policy("dream.read", "therapist"))
+    assert not undecided(path, policy("dream.read", "therapist", relation="care_team"))
+    assert not undecided(path, policy("dream.read", "therapist", whoever="dreams are for all"))
+    with pytest.raises(ValueError, match="either"):
+        policy("dream.read", "nurse", relation="care_team", whoever="both")

@@ -18,6 +18,7 @@ from kairos_cli.state import State
 from .audience import Silent
 from .canaries import fresh_chart, marked
 from .collector import Collector, collecting
+from .partner import Partner
 from .records import Record, read
 
 PATIENCE_S = 90.0
@@ -56,7 +57,15 @@ def collector() -> Iterator[Collector]:
 
 
 @pytest.fixture(scope="session")
-def platform(collector: Collector, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+def partner(tmp_path_factory: pytest.TempPathFactory) -> Partner:
+    """A partner's program that every service knows."""
+    return Partner.registered(tmp_path_factory.mktemp("partner"))
+
+
+@pytest.fixture(scope="session")
+def platform(
+    collector: Collector, partner: Partner, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Platform]:
     """The platform with debug logs and every trace, on the broker KAIROS_TEST_BROKER names."""
     made = Platform(State(tmp_path_factory.mktemp("journey") / "state"))
     broker = cast(BrokerWish, os.environ.get("KAIROS_TEST_BROKER", "auto"))
@@ -64,6 +73,8 @@ def platform(collector: Collector, tmp_path_factory: pytest.TempPathFactory) -> 
         environment.setenv("KAIROS_LOG_LEVEL", "debug")
         environment.setenv("KAIROS_TRACE_RATIO", "1")
         environment.setenv("KAIROS_OTLP_ENDPOINT", collector.endpoint)
+        environment.setenv("KAIROS_PARTNERS_FILE", str(partner.file))
+        environment.setenv("KAIROS_PUBLIC_URL", partner.public)
         try:
             made.start(Options(broker=broker, ports=dict.fromkeys(PORT_NAMES, 0), tied=True))
             yield made

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from dosing.store.feed import first_id_of
 from kairos_cli.demo.journey import Played
 from kairos_cli.platform import Platform
 from kairos_cli.services import SERVICES
@@ -55,6 +58,55 @@ def _reads(platform: Platform, service: str, known: Known) -> Iterator[tuple[UUI
         ids = known[where]
         roles = set(methods["get"]["x-kairos-roles"]) - _NOT_STAFF
         yield where, _PARAMETER.sub(lambda name, ids=ids: ids[name[1]], path), min(roles)  # type: ignore[misc]
+
+
+def _heard(platform: Platform, network: UUID, site: str) -> str:
+    """What a stream of a site says within a moment, resumed from an hour ago."""
+    token = platform.mint("nurse", network=network)
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Last-Event-ID": str(first_id_of(datetime.now(UTC) - timedelta(hours=1))),
+    }
+    url, said = f"{platform.urls['dosing']}/v1/streams", ""
+    with (
+        suppress(httpx.ReadTimeout),
+        httpx.Client(timeout=3, trust_env=False) as client,
+        client.stream("GET", url, params={"site_id": site}, headers=headers) as answer,
+    ):
+        assert answer.status_code == 200
+        for text in answer.iter_text():
+            said += text
+    return said
+
+
+def test_stream_of_another_network_s_site_says_nothing(
+    platform: Platform, played: Played, second: Played
+) -> None:
+    site = played.world.ids["site_A"]
+    mine = _heard(platform, played.network, site)
+    assert played.world.ids["session"] in mine or "session_id" in mine
+    assert "session_id" not in _heard(platform, second.network, site)
+
+
+def test_calendar_of_one_network_opens_under_no_other(
+    client: httpx.Client, platform: Platform, played: Played, second: Played
+) -> None:
+    """The address names its network: another in its place is as good as an address of nobody."""
+    url = platform.urls["scheduling"]
+    headers = {
+        "Authorization": f"Bearer {platform.mint('front_desk', network=played.network)}",
+        "Idempotency-Key": str(uuid4()),
+    }
+    body = {"kind": "practitioner", "subject_id": str(played.world.lee.id)}
+    made = client.post(f"{url}/v1/calendar-feeds", json=body, headers=headers)
+    assert made.status_code == 201, made.text
+    (token,) = set(re.findall(r"kcap_[0-9a-f]{32}_[A-Za-z0-9_-]{43}", made.text))
+    assert client.get(f"{url}/v1/calendars/{token}").status_code == 200
+    foreign = client.get(
+        f"{url}/v1/calendars/{token.replace(played.network.hex, second.network.hex)}"
+    )
+    nobody = client.get(f"{url}/v1/calendars/kcap_{second.network.hex}_{'x' * 43}")
+    assert (foreign.status_code, _problem(foreign)) == (401, _problem(nobody))
 
 
 def holds_anything(answer: httpx.Response) -> bool:

@@ -15,7 +15,7 @@ from kairos_chassis.bus.sql_v2 import BUS_V2_SQL
 from kairos_chassis.bus.sql_v3 import BUS_V3_SQL
 from kairos_chassis.bus.tables import define_bus_tables
 from kairos_chassis.tables import PLATFORM_V1_SQL, TIMERS_V1_SQL, platform, tenant_sql
-from kairos_chassis.trust_tables import trust_sql, trust_v2_sql
+from kairos_chassis.trust_tables import trust_sql, trust_v2_sql, trust_v3_sql
 
 _ADVISORY_LOCK = 0x6B6169726F73  # "kairos": two migrations of one database wait for each other
 
@@ -124,6 +124,11 @@ def trust_v1() -> None:
 def tenants(*tables: str, rights: str = "SELECT, INSERT") -> None:
     """Row-level security and rights for the service's tables."""
     script(tenant_sql(tables, runtime_role(), rights))
+
+
+def trust_v3() -> None:
+    """Old answers for repeats, and partners' ended tokens, may be deleted."""
+    script(trust_v3_sql(runtime_role()))
 
 
 def trust_v2() -> None:

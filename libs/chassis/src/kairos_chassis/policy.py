@@ -23,7 +23,8 @@ Role = Literal[
 Purpose = Literal["TREAT", "HOPERAT", "ETREAT", "PATRQT"]  # HL7 ActReason codes
 
 
-Relation = Literal["care_team"]
+# `care_team_afterwards`: once the work is over. While it goes on, whoever is there has to see it.
+Relation = Literal["care_team", "care_team_afterwards"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,7 @@ class Policy:
     `services` are those of ours that may take it, `alone` where they need not act for anybody.
     `scope` is what a partner's program needs (SMART, `system/Observation.rs`); None: no partner.
     `relation` is what the caller has to be to the patient, beside having the role.
+    `whoever` says why a read of one patient's things needs no relation: one of the two it has.
     """
 
     action: str
@@ -44,6 +46,7 @@ class Policy:
     alone: bool = False
     scope: str | None = None
     relation: Relation | None = None
+    whoever: str | None = None
 
     def admit(self, caller: Caller) -> None:
         """Let the caller pass. Raises Refusal (403) otherwise."""
@@ -69,13 +72,17 @@ def policy(
     alone: bool = False,
     scope: str | None = None,
     relation: Relation | None = None,
+    whoever: str | None = None,
 ) -> Policy:
     """`policy("dose.administer", "nurse", "prescriber")`.
 
-    Raises ValueError for the role of a service: say which services, so that no other may.
+    Raises ValueError for the role of a service: say which services, so that no other may; and for
+    a relation beside a reason why there is none.
     """
     if "service" in roles:
         raise ValueError(f"{action}: name the services that may, not their role")
+    if relation is not None and whoever is not None:
+        raise ValueError(f"{action}: either a relation is needed, or whoever has the role may")
     named = frozenset(services)
     found: frozenset[Role] = frozenset({*roles, "service"} if named else roles)
     return Policy(
@@ -87,6 +94,7 @@ def policy(
         alone=alone,
         scope=scope,
         relation=relation,
+        whoever=whoever,
     )
 
 

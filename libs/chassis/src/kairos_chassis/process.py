@@ -29,6 +29,7 @@ from kairos_chassis.clock import Clock
 from kairos_chassis.db import Database
 from kairos_chassis.edge import make_edge, make_sealing
 from kairos_chassis.handlers import Handlers
+from kairos_chassis.housekeeping import Housekeeper
 from kairos_chassis.http import server as http_server
 from kairos_chassis.http.app import create_app
 from kairos_chassis.http.route import Routes
@@ -182,6 +183,7 @@ async def _run(service: Service[Any], settings: ServeSettings, *, serve: bool) -
             workers["timers"] = TimerWorker(db, service.timers, stop.give_up)
         anchor_file = settings.audit_anchor_file
         workers["audit"] = SealWorker(db, service.name, anchor_file, stop.give_up)
+        workers["housekeeping"] = Housekeeper(db, stop.give_up)
     try:
         await _until_stopped(service, settings, db, wired, workers, stop, serve=serve)
     finally:

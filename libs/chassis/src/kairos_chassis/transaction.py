@@ -40,6 +40,7 @@ class Transaction:
         self.now = now
         self.ticks = ticks  # how long the machine has run, by the same clock
         self.patient_id: UUID | None = None
+        self.under_way = False  # whether this concerns work that is going on; see `care_team`
         self.events: list[PublicEvent] = []  # announced, not yet written; see `outbox`
         self.timers: dict[tuple[str, UUID], Any] = {}  # set or cancelled; see `timers`
         self.keys: dict[UUID, Any] = {}  # patients' keys already asked for; see `words`

@@ -193,3 +193,24 @@ def trust_v2_sql(runtime: str) -> str:
             tenant_sql(["care_team"], runtime, "SELECT, INSERT, UPDATE"),
         )
     )
+
+
+# Who deletes names no time: the policies say what is old enough, in whatever network, and that
+# nothing younger goes. Thirty days: `data/retention_v1.toml`, idempotency_key.
+TRUST_V3_SQL: Final = """
+GRANT DELETE ON idempotency_key TO {runtime};
+CREATE POLICY outlived ON idempotency_key FOR DELETE
+  USING (created_at < now() - interval '30 days');
+CREATE POLICY never_younger ON idempotency_key AS RESTRICTIVE FOR DELETE
+  USING (created_at < now() - interval '30 days');
+GRANT DELETE ON partner_token TO {runtime};
+CREATE POLICY outlived ON partner_token FOR DELETE
+  USING (expires_at < now() - interval '1 day');
+CREATE POLICY never_younger ON partner_token AS RESTRICTIVE FOR DELETE
+  USING (expires_at < now() - interval '1 day');
+"""
+
+
+def trust_v3_sql(runtime: str) -> str:
+    """What lets old answers and ended tokens go, for a runtime role whose name is quoted."""
+    return TRUST_V3_SQL.replace("{runtime}", runtime)

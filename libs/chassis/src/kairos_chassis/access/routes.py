@@ -17,8 +17,8 @@ from kairos_chassis.access.schemas import (
     BrokenGlassView,
     CutBody,
     CutView,
+    GlassReviewBody,
     Outcome,
-    ReviewBody,
 )
 from kairos_chassis.audit_trail.search import Question, search
 from kairos_chassis.errors import Kind, Refusal
@@ -136,7 +136,7 @@ def _add_break_glass(routes: Routes) -> None:
 
     @routes.post("/v1/break-glass/{break_glass_id}/review", policy=policies.REVIEW_BREAK_GLASS)
     async def post_break_glass_review(
-        call: Call, break_glass_id: UUID, body: ReviewBody
+        call: Call, break_glass_id: UUID, body: GlassReviewBody
     ) -> BrokenGlassView:
         """Say whether it was right to break the glass."""
         async with call.transaction() as tx:

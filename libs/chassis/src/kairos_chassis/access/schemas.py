@@ -124,7 +124,7 @@ class BrokenGlassPage(Answer):
     next_cursor: str | None
 
 
-class ReviewBody(Body):
+class GlassReviewBody(Body):
     """What the reviewer found."""
 
     outcome: ReviewOutcome

@@ -64,7 +64,7 @@ async def get_session_record(call: DosingCall, session_id: UUID) -> Document:
 
 
 @routes.document(
-    "/v1/discharge-instructions.pdf", policy=policies.READ_SESSION, media_type="application/pdf"
+    "/v1/discharge-instructions.pdf", policy=policies.LIST_SESSIONS, media_type="application/pdf"
 )
 async def get_discharge_instructions(
     call: DosingCall, language: Literal["en", "es"] = "en"

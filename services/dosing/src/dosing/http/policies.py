@@ -2,11 +2,22 @@
 
 from kairos_chassis.policy import policy
 
-READ_SESSION = policy("dosing_session.read", "prescriber", "nurse", "therapist", "medical_director")
+READ_SESSION = policy(
+    "dosing_session.read",
+    *("prescriber", "nurse", "therapist", "medical_director"),
+    relation="care_team_afterwards",
+)
+LIST_SESSIONS = policy(
+    "dosing_session.list", "prescriber", "nurse", "therapist", "medical_director"
+)
 ABORT_SESSION = policy("dosing_session.abort", "prescriber", "nurse")
 DISCHARGE_PATIENT = policy("dosing_session.discharge", "prescriber", "nurse")
 PLACE_ORDER = policy("order.place", "prescriber")
-READ_ORDER = policy("order.read", "prescriber", "nurse", "medical_director")
+READ_ORDER = policy(
+    "order.read",
+    *("prescriber", "nurse", "medical_director"),
+    whoever="whoever is the second person at a dose has to see what was ordered",
+)
 CANCEL_ORDER = policy("order.cancel", "prescriber")
 RECORD_OBSERVATION = policy("observation.record", "prescriber", "nurse")
 TAKE_OVER_MONITORING = policy("monitoring.take_over", "prescriber", "nurse")

@@ -24,7 +24,7 @@ from dosing.use_cases.abort_session import AbortSession, abort_session
 routes = Routes("sessions")
 
 
-@routes.get("/v1/sessions", policy=policies.READ_SESSION)
+@routes.get("/v1/sessions", policy=policies.LIST_SESSIONS)
 async def list_sessions(
     call: DosingCall,
     site_id: UUID | None = None,

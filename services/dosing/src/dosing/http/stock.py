@@ -22,9 +22,9 @@ from dosing.http.schemas.stock import (
     SeenBody,
     StepBody,
     StepView,
+    StockTransferBody,
     Trace,
     TracedView,
-    TransferBody,
     TransferList,
     TransferView,
 )
@@ -78,7 +78,7 @@ async def post_discrepancy_step(call: DosingCall, discrepancy_id: UUID, body: St
 
 @routes.post("/v1/containers/{container_id}/transfers", policy=policies.TRANSFER_STOCK)
 async def post_transfer_out(
-    call: DosingCall, container_id: UUID, body: TransferBody
+    call: DosingCall, container_id: UUID, body: StockTransferBody
 ) -> TransferView:
     """Send a container to another site of the network."""
     command = SendTransfer(container_id=container_id, to_site_id=body.to_site_id, by=call.caller)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from kairos_chassis.errors import Kind, Refusal
@@ -15,6 +16,7 @@ from dosing.http.call import DosingCall
 from dosing.store import feed, sessions
 
 routes = Routes("streams")
+RESUMED_WITHIN = timedelta(hours=12)  # how far back a site's stream goes on: one shift
 
 
 @routes.stream("/v1/streams", policy=policies.READ_SESSION)
@@ -31,6 +33,7 @@ async def get_stream(
             admit_site(call.caller, session.site_id)
         if site_id is not None:
             admit_site(call.caller, site_id)
+            tx.under_way = True  # the floor, now: see RESUMED_WITHIN
     after = call.headers.get("last-event-id")
     if after is not None:
         _id(after)  # before the answer has begun
@@ -44,6 +47,8 @@ def _source(call: DosingCall, session_id: UUID | None, site_id: UUID | None) -> 
 
     async def events(after: str | None) -> Sequence[Event]:
         moment = started if after is None else feed.moment_of(_id(after)) - feed.LOOK_BACK
+        if site_id is not None:  # an old id is no way into what is over
+            moment = max(moment, started - RESUMED_WITHIN)
         new: list[feed.Happened] = []
         page, last = feed.PAGE, feed.first_id_of(moment)
         async with call.deps.db.transaction(call.network_id) as tx:

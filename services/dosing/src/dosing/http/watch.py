@@ -20,9 +20,9 @@ from dosing.http.schemas.watch import (
     FormBody,
     FormView,
     RemsView,
-    ReviewBody,
     SignalBody,
     SignalList,
+    SignalReviewBody,
     SignalView,
     SubmissionBody,
     SubmissionView,
@@ -146,7 +146,9 @@ async def list_misuse_signals(
 
 
 @routes.post("/v1/misuse-signals/{signal_id}/review", policy=policies.REVIEW_SIGNAL)
-async def post_misuse_review(call: DosingCall, signal_id: UUID, body: ReviewBody) -> SignalView:
+async def post_misuse_review(
+    call: DosingCall, signal_id: UUID, body: SignalReviewBody
+) -> SignalView:
     """Review a signal."""
     command = ReviewSignal(
         signal_id=signal_id, outcome=body.outcome, note=body.note, by=call.caller

@@ -13,7 +13,7 @@ from sqlalchemy.types import DateTime
 
 from dosing.domain.care_errors import PatientNotFound
 from dosing.domain.errors import SessionNotFound
-from dosing.domain.session import Move, Session, State
+from dosing.domain.session import OVER, Move, Session, State
 from dosing.store.care_tables import device_reading
 from dosing.store.lock_order import Rank, taking
 from dosing.store.persons import same_person
@@ -213,7 +213,9 @@ def _one(tx: Transaction, row: Record | None) -> Session:
     if row is None:
         raise SessionNotFound
     tx.about(row["patient_id"])
-    return _session(row)
+    found = _session(row)
+    tx.under_way = found.state not in OVER
+    return found
 
 
 def _session(row: Record) -> Session:

@@ -7,12 +7,8 @@ REGISTER_PATIENT = policy(
 )
 READ_PATIENT = policy(
     "patient.read",
-    "front_desk",
-    "nurse",
-    "therapist",
-    "prescriber",
-    "medical_director",
-    "privacy_officer",
+    *("front_desk", "nurse", "therapist", "prescriber", "medical_director", "privacy_officer"),
+    whoever="whoever meets or calls the patient has to know who they are",
 )
 UPDATE_PATIENT = policy(
     "patient.update", "front_desk", "nurse", "therapist", "prescriber", "medical_director"
@@ -25,7 +21,11 @@ READ_ASSESSMENT = policy(
     scope="system/Observation.r",
     relation="care_team",
 )
-READ_CONCERN = policy("safety_concern.read", "nurse", "therapist", "prescriber", "medical_director")
+READ_CONCERN = policy(
+    "safety_concern.read",
+    *("nurse", "therapist", "prescriber", "medical_director"),
+    whoever="danger is everybody's until somebody has taken it up",
+)
 ACKNOWLEDGE_CONCERN = policy(
     "safety_concern.acknowledge", "nurse", "therapist", "prescriber", "medical_director"
 )
@@ -38,11 +38,20 @@ READ_FACTS = policy(
 )
 EVALUATE = policy("eligibility.evaluate", "nurse", "prescriber", "medical_director")
 READ_ELIGIBILITY = policy(
-    "eligibility.read", "nurse", "therapist", "prescriber", "medical_director"
+    "eligibility.read",
+    *("nurse", "therapist", "prescriber", "medical_director"),
+    relation="care_team",
+)
+READ_PROPOSAL = policy(
+    "override_proposal.read",
+    *("nurse", "therapist", "prescriber", "medical_director"),
+    whoever="the second signer is somebody who has not treated the patient so far",
 )
 DECIDE = policy("eligibility.decide", "prescriber")
 READ_CONSENT = policy(
-    "consent.read", "nurse", "therapist", "prescriber", "medical_director", "privacy_officer"
+    "consent.read",
+    *("nurse", "therapist", "prescriber", "medical_director", "privacy_officer"),
+    whoever="whoever treats today has to know what was agreed to and what was not",
 )
 TAKE_CONSENT = policy("consent.take", "nurse", "therapist", "prescriber")
 PUBLISH_CONSENT = policy("consent.publish", "medical_director", purpose="HOPERAT")
@@ -58,12 +67,9 @@ REVOKE_CONSENT = policy(
 )
 READ_CLEARANCE = policy(
     "clearance.read",
-    "front_desk",
-    "nurse",
-    "therapist",
-    "prescriber",
-    "medical_director",
+    *("front_desk", "nurse", "therapist", "prescriber", "medical_director"),
     services=("dosing",),
+    whoever="a yes or no that stands before every booking and dose",
 )
 CONFIRM_CLEARANCE = policy("clearance.confirm", services=("dosing",))
 SIGN_OVERRIDE = policy("eligibility.override", "prescriber", "medical_director")
@@ -72,7 +78,11 @@ SIGN_RULES = policy("rules.sign", "medical_director", purpose="HOPERAT")
 PUBLISH_RULES = policy("rules.publish", "medical_director", "ops_admin", purpose="HOPERAT")
 MERGE_PATIENTS = policy("patient.merge", "prescriber", "medical_director", "privacy_officer")
 ANSWER_ALONE = policy("assessment.answer_alone", "patient")
-READ_OUTSIDE = policy("outside_record.read", "nurse", "therapist", "prescriber", "medical_director")
+READ_OUTSIDE = policy(
+    "outside_record.read",
+    *("nurse", "therapist", "prescriber", "medical_director"),
+    relation="care_team",
+)
 REVIEW_OUTSIDE = policy("outside_record.review", "nurse", "therapist", "prescriber")
 IMPORT_FHIR = policy("clinical_fact.import", "nurse", "prescriber", scope="system/Bundle.c")
 EXERCISE_RIGHTS = policy("patient.exercise_rights", "patient", "privacy_officer", purpose="PATRQT")
@@ -83,11 +93,14 @@ TAKE_REFERRAL = policy(
     scope="system/ServiceRequest.cu",
 )
 READ_REFERRAL = policy(
-    "referral.read", "front_desk", "nurse", "therapist", "prescriber", "medical_director"
+    "referral.read",
+    *("front_desk", "nurse", "therapist", "prescriber", "medical_director"),
+    whoever="it comes before there is a team, and the desk works the list",
 )
 FOLLOW_REFERRAL = policy("referral.follow", "patient")
 READ_TEAM = policy(
     "care_team.read",
     *("front_desk", "nurse", "therapist", "prescriber", "medical_director", "privacy_officer"),
+    whoever="whom to ask has to be found",
 )
 NAME_TEAM = policy("care_team.name", "prescriber", "medical_director", "privacy_officer")

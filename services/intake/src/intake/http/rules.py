@@ -75,7 +75,7 @@ async def post_override_proposal(
         return call.answer(ProposalView.of(made), location=f"/v1/override-proposals/{made.id}")
 
 
-@routes.get("/v1/override-proposals/{proposal_id}", policy=policies.READ_ELIGIBILITY)
+@routes.get("/v1/override-proposals/{proposal_id}", policy=policies.READ_PROPOSAL)
 async def get_override_proposal(call: IntakeCall, proposal_id: UUID) -> ProposalView:
     """One proposal."""
     async with call.transaction() as tx:

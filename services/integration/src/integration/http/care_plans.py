@@ -127,7 +127,7 @@ async def post_course_end(call: IntegrationCall, patient_id: UUID, body: CourseE
         return call.answer(Kept(id=await end_course(command, tx)))
 
 
-@routes.post("/v1/patients/{patient_id}/team-messages", policy=policies.READ_PLAN)
+@routes.post("/v1/patients/{patient_id}/team-messages", policy=policies.TELL_TEAM)
 async def post_message(call: IntegrationCall, patient_id: UUID, body: MessageBody) -> MessageView:
     """Tell the team something about a patient."""
     command = SendTeamMessage(

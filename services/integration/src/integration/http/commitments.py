@@ -44,7 +44,7 @@ async def post_commitment(
         return call.answer(CommitmentView.of(made, []), version=made.version, location=location)
 
 
-@routes.get("/v1/patients/{patient_id}/commitments", policy=policies.KEEP_COMMITMENT)
+@routes.get("/v1/patients/{patient_id}/commitments", policy=policies.READ_COMMITMENT)
 async def list_commitments(call: IntegrationCall, patient_id: UUID) -> Commitments:
     """A patient's commitments and how they go, the oldest first."""
     admit_patient(call.caller, patient_id)
@@ -55,7 +55,7 @@ async def list_commitments(call: IntegrationCall, patient_id: UUID) -> Commitmen
         return call.answer(Commitments(items=[CommitmentView.of(one, checks) for one in made]))
 
 
-@routes.get("/v1/commitments/{commitment_id}", policy=policies.KEEP_COMMITMENT)
+@routes.get("/v1/commitments/{commitment_id}", policy=policies.READ_COMMITMENT)
 async def get_commitment(call: IntegrationCall, commitment_id: UUID) -> CommitmentView:
     """One commitment."""
     async with call.transaction() as tx:

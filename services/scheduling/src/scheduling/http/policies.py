@@ -37,15 +37,20 @@ READ_VISIT_TYPE = policy(
     "ops_admin",
     purpose="HOPERAT",
 )
-BOOK_VISIT = policy("visit.book", "front_desk", "prescriber", "nurse", "therapist")
+_PLANNING = "times, places and people: planning goes across teams, and nothing clinical is here"
 READ_VISIT = policy(
-    "visit.read", "front_desk", "prescriber", "nurse", "therapist", "medical_director", "ops_admin"
+    "visit.read",
+    *("front_desk", "prescriber", "nurse", "therapist", "medical_director", "ops_admin"),
+    whoever=_PLANNING,
 )
 CHECK_IN_VISIT = policy("visit.check_in", "front_desk", "nurse", "prescriber")
 READ_SLOTS = policy(
     "slot.read", "front_desk", "prescriber", "nurse", "therapist", "medical_director", "ops_admin"
 )
-HOLD_SLOT = policy("slot.hold", "front_desk", "prescriber", "nurse", "therapist")
+BOOK_VISIT = policy(
+    "visit.book", "front_desk", "prescriber", "nurse", "therapist", whoever=_PLANNING
+)
+HOLD_SLOT = policy("slot.hold", "front_desk", "prescriber", "nurse", "therapist", whoever=_PLANNING)
 CHANGE_VISIT = policy("visit.change", "front_desk", "prescriber", "nurse", "therapist", "ops_admin")
 COMPLETE_VISIT = policy("visit.complete", "front_desk", "prescriber", "nurse", "therapist")
 OVERBOOK_VISIT = policy("visit.overbook", "medical_director", "ops_admin")

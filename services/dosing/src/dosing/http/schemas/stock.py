@@ -79,7 +79,7 @@ class StepView(Answer):
         return cls(**{name: getattr(one, name) for name in cls.model_fields})
 
 
-class TransferBody(Body):
+class StockTransferBody(Body):
     """A container leaves for another site."""
 
     to_site_id: UUID

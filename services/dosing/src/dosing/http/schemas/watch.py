@@ -226,7 +226,7 @@ class SignalList(Answer):
     items: list[SignalView]
 
 
-class ReviewBody(Body):
+class SignalReviewBody(Body):
     """What the person who looked concluded."""
 
     outcome: ReviewOutcome
