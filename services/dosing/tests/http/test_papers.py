@@ -4,9 +4,11 @@ import csv
 import io
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from dosing.http.papers import session_drug
+from dosing.store import containers, monitors
 
 from .clinic import GOOD, WELL, Clinic
 
@@ -78,6 +80,26 @@ async def test_record_is_printed_with_its_chart(clinic: Clinic) -> None:
     assert first.content.startswith(b"%PDF-")
     assert len(first.content) > 4000
     assert first.content == again.content
+
+
+async def test_record_says_how_the_drug_was_accounted_for_and_who_watched(clinic: Clinic) -> None:
+    await clinic.dosed()
+    async with clinic.service.db.transaction(clinic.network) as tx:
+        session = UUID(clinic.session)
+        entries = await containers.entries_of_session(tx, session)
+        watchers = await monitors.of_session(tx, session)
+
+    _, _, rows = session_drug.drug(entries)
+    _, _, watched = session_drug.watch(watchers)
+
+    assert [(row[1], row[2]) for row in rows] == [
+        ("draw", "35.000"),
+        ("administer", "34.000"),
+        ("waste", "1.000"),
+        ("unaccounted", "0.000"),
+    ]
+    assert rows[2][4] == str(clinic.park)
+    assert [row[1] for row in watched] == [str(clinic.ortiz)]
 
 
 @pytest.mark.parametrize("form", ["dispensing-log", "inventory", "form-41", "form-106"])

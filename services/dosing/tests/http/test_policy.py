@@ -3,6 +3,8 @@
 import argparse
 import copy
 import json
+import subprocess
+import sys
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -168,6 +170,18 @@ def test_operators_verb_decides_nothing_about_protocols(act: str) -> None:
     assert parser.parse_args(["test"]).act == "test"
     with pytest.raises(SystemExit):
         parser.parse_args([act, "im", "3", "--by", str(uuid4())])
+
+
+def test_shipped_protocols_hold_by_the_operators_verb() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "dosing", "protocols", "test", "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert not any(json.loads(done.stdout)["faults"].values())
 
 
 async def test_protocol_is_signed_by_nobody_without_the_role(clinic: Clinic) -> None:

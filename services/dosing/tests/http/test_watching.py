@@ -115,6 +115,7 @@ async def test_withdrawal_during_an_infusion_stops_it_and_the_watch_goes_on(clin
     assert resumed.json()["type"] == "urn:kairos:problem:drug_stopped"
     (stop,) = await clinic.service.rows("drug_stop", clinic.network)
     assert (stop["reason"], stop["automatic"]) == ("clearance_withdrawn", True)
+    assert await alerts(clinic) == [("clearance_withdrawn", "emergency")]
     assert (await clinic.observe()).status_code == 201
 
 
@@ -122,6 +123,7 @@ async def test_recall_stops_what_runs_from_the_lot_and_names_who_got_it(clinic: 
     infusion = (await start(clinic, await iv(clinic))).json()["id"]
     lot = {"product": "ketamine_10mg_ml_20ml", "lot": "K2411"}
     await clinic.post(clinic.ortiz, "/v1/lot-quarantines", {**lot, "reason": "recall"})
+    assert await alerts(clinic) == [("lot_recalled", "emergency")]  # somebody is called to the pump
     await change(clinic, infusion, "stop", volume_ml="1.00", cause="lot_recalled")
 
     trace = (await clinic.get("/v1/lot-traces", **lot)).json()
@@ -137,12 +139,27 @@ async def test_recall_stops_what_runs_from_the_lot_and_names_who_got_it(clinic: 
     assert kinds == ["receive", "draw", "quarantine", "administer"]
 
 
+async def test_recall_of_another_lot_and_withdrawal_without_an_infusion_call_nobody(
+    clinic: Clinic,
+) -> None:
+    await clinic.dosed()
+    lot = {"product": "ketamine_10mg_ml_20ml", "lot": "K9999", "reason": "recall"}
+
+    await clinic.post(clinic.ortiz, "/v1/lot-quarantines", lot)
+    await clinic.clear(version=9, cleared=False)
+
+    assert await alerts(clinic) == []
+    (stop,) = await clinic.service.rows("drug_stop", clinic.network)
+    assert stop["reason"] == "clearance_withdrawn"
+
+
 async def test_late_observation_warns_at_five_and_escalates_at_ten(clinic: Clinic) -> None:
     """Timers are rows: whoever works next, after any restart, fires them."""
     await clinic.dosed()
     begun = clinic.service.clock.now()
     clinic.service.clock.at = begun + timedelta(minutes=14, seconds=59)
-    assert (await due(clinic), await alerts(clinic)) == (0, [])
+    await clinic.due()  # whatever other tests have left behind as well
+    assert await alerts(clinic) == []
     clinic.service.clock.at = begun + timedelta(minutes=15)
     await due(clinic)
     warned = await alerts(clinic)

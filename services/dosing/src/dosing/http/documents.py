@@ -15,10 +15,13 @@ from dosing.http.papers.session_record import Record, pdf_of_record
 from dosing.store import (
     adverse_events,
     alerts,
+    containers,
     corrections,
+    departures,
     doses,
     infusions,
     losses,
+    monitors,
     notes,
     observations,
     orders,
@@ -59,6 +62,10 @@ async def get_session_record(call: DosingCall, session_id: UUID) -> Document:
             alerts=await alerts.of_session(tx, session_id),
             events=await adverse_events.of_session(tx, session_id),
             notes=await notes.of_session(tx, session_id),
+            entries=await containers.entries_of_session(tx, session_id),
+            watchers=await monitors.of_session(tx, session_id),
+            overrides=await departures.overrides_of(tx, session_id),
+            departure=await departures.departure_of(tx, session_id),
         )
         return call.document(pdf_of_record(record), filename=f"session-{session_id}.pdf")
 

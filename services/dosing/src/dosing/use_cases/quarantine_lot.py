@@ -13,7 +13,8 @@ from kairos_events.uuid7 import uuid7
 from dosing import data, publish
 from dosing.domain.ledger import EntryKind, Posting
 from dosing.store import containers, lots, sessions
-from dosing.use_cases.stop_drug import StopDrug, stop_drug
+from dosing.use_cases.stop_and_call import stop_and_call
+from dosing.use_cases.stop_drug import StopDrug
 
 
 class QuarantineReason(StrEnum):
@@ -54,7 +55,7 @@ async def quarantine_lot(command: QuarantineLot, tx: Transaction) -> None:
     for session_id in await lots.infusing_from(tx, command.product, command.lot):
         session = await sessions.find(tx, session_id)
         stop = StopDrug(session=session, reason="lot_recalled", by=None, not_tolerated=False)
-        await stop_drug(stop, tx)
+        await stop_and_call(stop, tx)
     lot_id = uuid5(tx.network, f"{command.product} {command.lot.upper()}")
     event = publish.lot_recalled(lot_id, command.product, command.lot, command.reason.value, tx.now)
     await outbox.append(tx, event)

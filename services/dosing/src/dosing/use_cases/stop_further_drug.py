@@ -6,7 +6,8 @@ from uuid import UUID
 from kairos_chassis.db import Transaction
 
 from dosing.store import projections, sessions
-from dosing.use_cases.stop_drug import StopDrug, stop_drug
+from dosing.use_cases.stop_and_call import stop_and_call
+from dosing.use_cases.stop_drug import StopDrug
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,4 +27,4 @@ async def stop_further_drug(command: StopFurtherDrug, tx: Transaction) -> None:
         if command.only_if_not_cleared and known.cleared_at(tx.now):
             continue
         stop = StopDrug(session=session, reason=command.reason, by=None, not_tolerated=False)
-        await stop_drug(stop, tx)
+        await stop_and_call(stop, tx)

@@ -8,13 +8,17 @@ from reportlab.platypus import Flowable
 from dosing.domain.adverse_event import AdverseEvent
 from dosing.domain.dose import GivenDose
 from dosing.domain.infusion import Infusion
+from dosing.domain.ledger import Entry
 from dosing.domain.observation import Observation
 from dosing.domain.order import Order
 from dosing.domain.session import Move, Session
 from dosing.http.papers.chart import monitoring_chart
+from dosing.http.papers.session_drug import Section, at, drug, effects, leaving, watch
 from dosing.http.papers.table import grid, heading, printed, words
 from dosing.store.alerts import Answered
 from dosing.store.corrections import Correction
+from dosing.store.departures import Departure, Overridden
+from dosing.store.monitors import Assignment
 from dosing.store.notes import Note, NotGiven
 
 _LATE = 15  # minutes after which an entry is marked late
@@ -35,6 +39,10 @@ class Record:
     alerts: Sequence[Answered]
     events: Sequence[AdverseEvent]
     notes: Sequence[Note]
+    entries: Sequence[Entry]
+    watchers: Sequence[Assignment]
+    overrides: Sequence[Overridden]
+    departure: Departure | None
 
 
 def pdf_of_record(record: Record) -> bytes:
@@ -57,8 +65,8 @@ def pdf_of_record(record: Record) -> bytes:
             ("at", "recorded", "mg", "by", "confirmation", "clearance version"),
             [
                 (
-                    _at(d.administered_at),
-                    _at(d.recorded_at),
+                    at(d.administered_at),
+                    at(d.recorded_at),
                     f"{d.amount_mg:f}",
                     str(d.administered_by),
                     str(d.confirmation_id),
@@ -87,7 +95,7 @@ def _observations(seen: Sequence[Observation]) -> Flowable:
         rows.append(
             (
                 "-" if minute is None else str(minute),
-                _at(one.observed_at),
+                at(one.observed_at),
                 pressure,
                 *tuple("" if value is None else str(value) for value in (*values, total)),
                 str(one.recorded_by)[:8],
@@ -103,7 +111,7 @@ def _order_lines(order: Order | None) -> list[str]:
     volume = f"{order.ml} mL" if order.ml is not None else f"{order.units} units"
     lines = [
         f"Ordered {order.mg:f} mg = {order.mg_per_kg:f} mg/kg = {volume} of {order.product} "
-        f"by {order.prescribed_by} at {_at(order.ordered_at)}."
+        f"by {order.prescribed_by} at {at(order.ordered_at)}."
     ]
     if order.soft_stops:
         lines.append(f"Soft stops {', '.join(order.soft_stops)}: {order.soft_stop_reason}")
@@ -115,7 +123,7 @@ def _infusions(found: Sequence[Infusion]) -> list[Flowable]:
     for one in found:
         rows = [
             (
-                _at(e.occurred_at),
+                at(e.occurred_at),
                 e.kind.value,
                 _plain(e.rate_ml_per_h),
                 _plain(e.volume_ml),
@@ -127,29 +135,34 @@ def _infusions(found: Sequence[Infusion]) -> list[Flowable]:
     return parts
 
 
-_Section = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
-
-
 def _rest(record: Record) -> list[Flowable]:
     parts: list[Flowable] = []
-    for title, head, rows in (*_events(record), *_writing(record)):
+    sections = (
+        drug(record.entries),
+        watch(record.watchers),
+        effects(record.seen),
+        *_events(record),
+        *leaving(record.overrides, record.departure),
+        *_writing(record),
+    )
+    for title, head, rows in sections:
         if rows:
             parts += [heading(title), grid(head, rows)]
     return parts
 
 
-def _events(record: Record) -> list[_Section]:
-    not_given = [(_at(n.occurred_at), f"{n.amount_mg:f}", n.reason) for n in record.not_given]
+def _events(record: Record) -> list[Section]:
+    not_given = [(at(n.occurred_at), f"{n.amount_mg:f}", n.reason) for n in record.not_given]
     alerts = [
         (
-            _at(a.alert.raised_at),
+            at(a.alert.raised_at),
             a.alert.code,
             a.alert.severity.value,
             "" if a.action is None else a.action.value,
         )
         for a in record.alerts
     ]
-    events = [(_at(e.onset_at), e.code, e.grade.value, e.outcome.value) for e in record.events]
+    events = [(at(e.onset_at), e.code, e.grade.value, e.outcome.value) for e in record.events]
     return [
         ("Not given", ("at", "mg", "reason"), [*not_given]),
         ("Alerts", ("raised", "code", "severity", "action"), [*alerts]),
@@ -157,11 +170,11 @@ def _events(record: Record) -> list[_Section]:
     ]
 
 
-def _writing(record: Record) -> list[_Section]:
-    notes = [(_at(n.occurred_at), _at(n.recorded_at), n.kind, n.body) for n in record.notes]
+def _writing(record: Record) -> list[Section]:
+    notes = [(at(n.occurred_at), at(n.recorded_at), n.kind, n.body) for n in record.notes]
     corrections = [
         (
-            _at(c.recorded_at),
+            at(c.recorded_at),
             str(c.observation_id),
             str(c.version),
             c.reason,
@@ -170,7 +183,7 @@ def _writing(record: Record) -> list[_Section]:
         for c in record.corrections
     ]
     moves = [
-        (_at(m.at), m.after.value, m.cause, "" if m.by is None else str(m.by)) for m in record.moves
+        (at(m.at), m.after.value, m.cause, "" if m.by is None else str(m.by)) for m in record.moves
     ]
     head = ("recorded", "observation", "version", "reason", "by")
     return [
@@ -178,10 +191,6 @@ def _writing(record: Record) -> list[_Section]:
         ("Corrections", head, [*corrections]),
         ("Moves", ("at", "to", "cause", "by"), [*moves]),
     ]
-
-
-def _at(moment: object) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%SZ}"
 
 
 def _plain(value: object) -> str:
