@@ -32,9 +32,7 @@ _WORKERS_POLICIES = {
     ("audit_entry", "chain_read", "kairos.audit_reader"),
     ("patient_key", "rotation", "kairos.key_rotation"),
     ("idempotency_key", "outlived", "created_at"),
-    ("idempotency_key", "never_younger", "created_at"),
     ("partner_token", "outlived", "expires_at"),
-    ("partner_token", "never_younger", "expires_at"),
 }
 
 
@@ -92,7 +90,7 @@ async def unprotected(connection: Connected) -> list[str]:
                  SELECT FROM unnest($1::text[], $2::text[], $3::text[]) AS w(name, policy, setting)
                  WHERE w.name = c.relname AND w.policy = p.polname
                    AND strpos(pg_get_expr(p.polqual, c.oid), w.setting) > 0
-               ) AND (
+               ) AND p.polpermissive AND (  -- a restrictive one opens nothing
                  coalesce(pg_get_expr(p.polqual, c.oid), 'kairos.network')
                    NOT LIKE '%kairos.network%' OR
                  coalesce(pg_get_expr(p.polwithcheck, c.oid), 'kairos.network')

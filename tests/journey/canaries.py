@@ -68,7 +68,12 @@ def dumped(platform: Platform, service: str, folder: Path) -> bytes:
 
 def pdf_text(document: bytes) -> bytes:
     """What a printed document says, its streams unpacked."""
-    return document + b"\n".join(_unpacked(one) for one in _STREAM.findall(document))
+    return document + pdf_words(document)
+
+
+def pdf_words(document: bytes) -> bytes:
+    """What stands on its pages alone."""
+    return b"\n".join(_unpacked(one) for one in _STREAM.findall(document))
 
 
 def _unpacked(stream: bytes) -> bytes:

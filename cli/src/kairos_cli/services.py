@@ -20,6 +20,8 @@ ISSUER = "https://issuer.kairos.localhost"
 _PASSED_ON = frozenset(
     {
         "KAIROS_OTLP_ENDPOINT",
+        "KAIROS_PARTNERS_FILE",
+        "KAIROS_PUBLIC_URL",
         "KAIROS_TRACE_RATIO",
         "KAIROS_LOG_LEVEL",
         "KAIROS_RATE_LIMIT_PER_MINUTE",

@@ -14,7 +14,7 @@ from kairos_chassis.bus.sql_v1 import BUS_V1_SQL
 from kairos_chassis.bus.sql_v2 import BUS_V2_SQL
 from kairos_chassis.bus.sql_v3 import BUS_V3_SQL
 from kairos_chassis.bus.tables import define_bus_tables
-from kairos_chassis.tables import PLATFORM_V1_SQL, TIMERS_V1_SQL, platform, tenant_sql
+from kairos_chassis.tables import PLATFORM_V1_SQL, TIMERS_V1_SQL, platform, site_sql, tenant_sql
 from kairos_chassis.trust_tables import trust_sql, trust_v2_sql, trust_v3_sql
 
 _ADVISORY_LOCK = 0x6B6169726F73  # "kairos": two migrations of one database wait for each other
@@ -129,6 +129,12 @@ def tenants(*tables: str, rights: str = "SELECT, INSERT") -> None:
 def trust_v3() -> None:
     """Old answers for repeats, and partners' ended tokens, may be deleted."""
     script(trust_v3_sql(runtime_role()))
+
+
+def sites(**tables: tuple[str, ...]) -> None:
+    """Row-level security by site: each table with its columns of sites."""
+    for table, columns in tables.items():
+        script(site_sql(table, *columns))
 
 
 def trust_v2() -> None:

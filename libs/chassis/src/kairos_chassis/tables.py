@@ -128,3 +128,15 @@ def tenant_sql(tables: Sequence[str], runtime: str, rights: str = "SELECT, INSER
         """
         for table in tables
     )
+
+
+def site_sql(table: str, *columns: str) -> str:
+    """Row-level security by site: who works at some sites sees and writes rows of these alone.
+
+    Restrictive, beside that of the network. Workers, and people of every site, set no sites.
+    """
+    asked = "nullif(current_setting('kairos.sites', true), '')"
+    listed = f"string_to_array((SELECT {asked}), ',')::uuid[]"
+    theirs = " OR ".join(f"{column} = ANY({listed})" for column in columns)
+    rule = f"(SELECT {asked}) IS NULL OR {theirs}"
+    return f"CREATE POLICY site ON {table} AS RESTRICTIVE USING ({rule}) WITH CHECK ({rule});"

@@ -40,6 +40,7 @@ class Transaction:
         self.now = now
         self.ticks = ticks  # how long the machine has run, by the same clock
         self.patient_id: UUID | None = None
+        self.sites: frozenset[UUID] | None = None  # of who asks; None: every site of the network
         self.under_way = False  # whether this concerns work that is going on; see `care_team`
         self.events: list[PublicEvent] = []  # announced, not yet written; see `outbox`
         self.timers: dict[tuple[str, UUID], Any] = {}  # set or cancelled; see `timers`
@@ -186,6 +187,10 @@ class Transaction:
         statement = "BEGIN"
         if self.network_id is not None:
             statement = f"BEGIN; SET LOCAL kairos.network = '{UUID(str(self.network_id))}'"
+        if self.sites is not None:
+            # Somebody of no site at all is of one that is none, and sees none.
+            listed = ",".join(str(UUID(str(one))) for one in self.sites or (UUID(int=0),))
+            statement += f"; SET LOCAL kairos.sites = '{listed}'"
         await self._connection.execute(statement)
 
     async def commit(self) -> None:

@@ -109,6 +109,7 @@ class Call(Request):
         """
         state = self.state_
         async with self.edge.db.transaction(self.network_id, lazily=True) as tx:
+            tx.sites = self.caller.sites
             tx.before_commit(lambda: self._complete(tx))
             try:
                 yield tx
