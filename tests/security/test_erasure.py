@@ -197,7 +197,8 @@ async def test_erasure_is_in_the_trail_and_in_its_network_only(place: Place) -> 
         await erase(service, network, patient)
         entries = await service.rows("audit_entry", network)
         assert [(one["action"], one["outcome"]) for one in entries] == [
-            ("patient.erase", "allowed")
+            ("patient.erase", "allowed"),
+            ("event.intake.patient_erased.v1", "allowed"),
         ]
         assert entries[0]["patient_id"] == patient
 
@@ -213,8 +214,9 @@ async def test_what_must_be_kept_still_is_kept_until_its_day(
         service.clock.advance(timedelta(days=365))
         await erase(service, network, patient)
         assert await read(service, network, patient) == [WORDS]
-        (entry,) = await service.rows("audit_entry", network)
+        entry, heard = await service.rows("audit_entry", network)
         assert (entry["outcome"], entry["reason"]) == ("refused", "still_kept")
+        assert heard["action"] == "event.intake.patient_erased.v1"
         until = platform_retention().of(erasure.KIND, "*").keep_until(NOON.date())
         service.clock.at = datetime(until.year, until.month, until.day, 23, 59, tzinfo=UTC)
         await service.run_due()

@@ -17,7 +17,7 @@ from kairos_events.uuid7 import uuid7
 
 from kairos_chassis import audit, patient_keys, timers
 from kairos_chassis.db import Transaction
-from kairos_chassis.retention import platform_retention
+from kairos_chassis.retention import retention_of
 from kairos_chassis.timers import Due
 from kairos_chassis.words import PURPOSE
 
@@ -53,7 +53,7 @@ class Erasure:
         """Erase now, or on the first day on which it may be. Every outcome is audited."""
         tx.about(patient_id)
         last = await self.last_care(tx, patient_id)
-        schedule = platform_retention().of(KIND, "*")
+        schedule = retention_of(tx.network).of(KIND, None)
         if last is not None:
             until = schedule.keep_until(last.astimezone(UTC).date())
             if tx.now.date() <= until:
