@@ -25,11 +25,20 @@ def identity_of(service: str) -> UUID:
 
 
 async def of_event(
-    tx: Transaction, service: str, envelope: Envelope, work: Awaitable[None]
+    tx: Transaction,
+    service: str,
+    envelope: Envelope,
+    work: Awaitable[None],
+    *,
+    patient_id: UUID | None = None,
 ) -> None:
-    """Run a handler as the service, for whoever caused the event, and keep that it was done."""
+    """Run a handler as the service, for whoever caused the event, and keep that it was done.
+
+    `patient_id`: whom the event names, where the handler says nothing else.
+    """
     tx.actor = envelope.actor
     await work
+    tx.patient_id = tx.patient_id or patient_id
     _record(tx, service, f"event.{envelope.type}", f"event/{envelope.id}", envelope.id)
 
 
@@ -41,10 +50,17 @@ def event_refused(tx: Transaction, service: str, envelope: Envelope, slug: str) 
 
 
 async def of_timer(
-    tx: Transaction, service: str, kind: str, subject_id: UUID, work: Awaitable[None]
+    tx: Transaction,
+    service: str,
+    kind: str,
+    subject_id: UUID,
+    work: Awaitable[None],
+    *,
+    patient_id: UUID | None = None,
 ) -> None:
     """Run what fell due as the service, for nobody, and keep that it was done."""
     await work
+    tx.patient_id = tx.patient_id or patient_id
     _record(tx, service, f"timer.{kind}", f"timer/{subject_id}", subject_id)
 
 

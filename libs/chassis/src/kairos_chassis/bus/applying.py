@@ -48,5 +48,7 @@ class Applier:
         event = subscription.reader.from_json(envelope.data)
         tx.patient_id = None  # of the event before, where several share a transaction
         work = subscription.handler(event, envelope, tx)
-        await service_acts.of_event(tx, self._handlers.service, envelope, work)
+        whom = getattr(event, "patient_id", None)
+        service = self._handlers.service
+        await service_acts.of_event(tx, service, envelope, work, patient_id=whom)
         return True

@@ -121,7 +121,9 @@ class Harness:
         async with self.db.transaction(network) as tx:
             read = subscription.reader.from_json(envelope.data)
             work = subscription.handler(read, envelope, tx)
-            await service_acts.of_event(tx, self.service.name, envelope, work)
+            whom = getattr(read, "patient_id", None)
+            service = self.service.name
+            await service_acts.of_event(tx, service, envelope, work, patient_id=whom)
 
     async def run_due(self) -> int:
         """Run what is due at the clock's time, until nothing is. Returns how many timers ran."""
