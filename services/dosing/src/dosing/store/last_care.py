@@ -17,6 +17,19 @@ _LAST = statement(
 )
 
 
+_PLACES = statement(
+    select(session.c.site_state, session.c.site_id)
+    .where(session.c.patient_id.in_(same_person()))
+    .distinct()
+)
+
+
+async def places_of_care(tx: Transaction, patient_id: UUID) -> list[tuple[str | None, UUID | None]]:
+    """State and site of every session of the person."""
+    rows = await tx.fetch(_PLACES, patient_id=patient_id)
+    return [(row["site_state"], row["site_id"]) for row in rows]
+
+
 async def last_care(tx: Transaction, patient_id: UUID) -> datetime | None:
     """The last dose, or session without one, of any record of the person; None for nobody known."""
     row = await tx.fetch_one(_LAST, patient_id=patient_id)
