@@ -20,7 +20,6 @@ from dosing.use_cases.verify_ledgers import verify_ledgers
 def _protocol_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("act", choices=["test"], help="figures sourced, no contradiction, examples")
     parser.add_argument("file", nargs="*", type=Path, help="TOML; without any, those shipped")
-    parser.add_argument("--json", action="store_true", help="for programs: one JSON document")
 
 
 async def _protocols(asked: argparse.Namespace, connect: Connect) -> Answer:
