@@ -20,6 +20,7 @@ PATH = "/v1/therapy-sessions"
 CLIENTS = (1, 16, 64)
 GOAL = 0.35  # of the floor, at 16 clients
 SERVICE, FLOOR, FLOOR_THREE = "service", "floor", "floor-three-rows"
+UNSEALED = "service-without-a-ring"  # words rest in clear: what sealing costs
 
 
 def body() -> dict[str, Any]:
@@ -70,16 +71,24 @@ async def measure(stage: Stage, *, rounds: int, seconds: float) -> list[Row]:
 async def _servers(stage: Stage) -> dict[str, Server]:
     sink = await stage.sink()
     endpoint = f"http://127.0.0.1:{sink.port}/v1/traces"
-    service = await stage.service(
-        "integration",
-        "serve",
-        await stage.databases.make("integration"),
-        otlp_endpoint=endpoint,
-        trace_ratio="0.1",
+    traced = {"otlp_endpoint": endpoint, "trace_ratio": "0.1"}
+    database = await stage.databases.make("integration")
+    service = await stage.service("integration", "serve", database, **_notes(database), **traced)
+    clear = await stage.databases.make("integration")
+    unsealed = await stage.service(
+        "integration", "serve", clear, **_notes(clear), **traced, key_ring_file=None
     )
     same = await _floor(stage, FLOOR, await stage.databases.make("integration"))
     three = await _floor(stage, FLOOR_THREE, await stage.databases.make("integration"))
-    return {SERVICE: service, FLOOR: same, FLOOR_THREE: three}
+    return {SERVICE: service, UNSEALED: unsealed, FLOOR: same, FLOOR_THREE: three}
+
+
+def _notes(database: ServiceDatabase) -> dict[str, str]:
+    """What integration asks for beside what every service does."""
+    return {
+        "notes_database_url": database.url_as("integration_notes"),
+        "sealing_key": "a sealing key of enough length for a benchmark",
+    }
 
 
 async def _floor(stage: Stage, name: str, database: ServiceDatabase) -> Server:
@@ -97,7 +106,7 @@ async def _floor(stage: Stage, name: str, database: ServiceDatabase) -> Server:
 def _rows(samples: dict[str, list[Sample]], clients: int) -> list[Row]:
     service = samples[SERVICE]
     rows = []
-    for floor in (FLOOR, FLOOR_THREE):
+    for floor in (FLOOR, FLOOR_THREE, UNSEALED):
         rows.append(
             Row(
                 name=f"command path / {floor}, {clients} clients",

@@ -74,9 +74,10 @@ class Stage:
         raise RuntimeError(f"{name} does not start:\n{tail(log)}")
 
     async def service(
-        self, service: str, verb: str, database: ServiceDatabase, **settings: str
+        self, service: str, verb: str, database: ServiceDatabase, **settings: str | None
     ) -> Server:
-        """A real service process with everything on: tokens, policy, traces at 10 %, logs."""
+        """A real service process with everything on: tokens, policy, sealed words, traces at 10 %,
+        logs. None takes a setting away."""
         port = free_port()
         environment = {
             "KAIROS_PROFILE": "embedded",
@@ -87,8 +88,12 @@ class Stage:
             "KAIROS_JWKS_FILE": str(self.issuer.key_set()),
             "KAIROS_CURSOR_KEY": secrets.token_hex(32),
             "KAIROS_RATE_LIMIT_PER_MINUTE": "0",  # one log-in sends all the load
-            **{f"KAIROS_{name.upper()}": value for name, value in settings.items()},
+            "KAIROS_KEY_RING_FILE": str(self.folder / f"{service}-ring.json"),
         }
+        for name, value in settings.items():
+            environment.pop(f"KAIROS_{name.upper()}", None)
+            if value is not None:
+                environment[f"KAIROS_{name.upper()}"] = value
         words = ["-m", service, verb]
         return await self.spawn(f"{service}-{verb}", words, port, environment, "/healthz/ready")
 

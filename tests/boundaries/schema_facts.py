@@ -23,7 +23,19 @@ def exempt_tables() -> set[str]:
     bus = MetaData()
     define_bus_tables(bus)
     shared = {"timer", "audit_checkpoint", "access_cut", "used_assertion"}
-    return {*bus.tables, *shared, "alembic_version"}
+    return {*bus.tables, *shared, *_OF_ONE_SERVICE, "alembic_version"}
+
+
+# Of one service: when it began to seal who patients are, an instant for all networks.
+_OF_ONE_SERVICE = {"identity_sealing": "intake"}
+# Hashes of what other rows say, made anew from them: an erasure has to take them away.
+DERIVED = {"intake": {"identifier_token", "patient_token"}}
+
+
+def exempt_tables_of(service: str) -> set[str]:
+    """Those of a service."""
+    others = {name for name, owner in _OF_ONE_SERVICE.items() if owner != service}
+    return exempt_tables() - others
 
 
 # Policies that look past the network, each for one worker, which says so in its transaction; and
@@ -33,6 +45,7 @@ _WORKERS_POLICIES = {
     ("patient_key", "rotation", "kairos.key_rotation"),
     ("idempotency_key", "outlived", "created_at"),
     ("partner_token", "outlived", "expires_at"),
+    ("patient", "rotation", "kairos.key_rotation"),
 }
 
 

@@ -3,12 +3,15 @@
 import importlib
 import pkgutil
 import re
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from kairos_chassis.statements import Statement
 from kairos_chassis.word_types import Words, WordsJson, WordsList
-from sqlalchemy import MetaData
+from sqlalchemy import Column, MetaData, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from .house import SERVICES
 
@@ -20,6 +23,21 @@ def words_of(metadata: MetaData) -> dict[str, set[str]]:
         name: columns
         for name, table in metadata.tables.items()
         if (columns := {c.name for c in table.columns if isinstance(c.type, kinds)})
+    }
+
+
+def in_clear(metadata: MetaData) -> set[str]:
+    """Columns of text or JSON that are not sealed, of tables that name a patient."""
+    return {
+        f"{name}.{column.name}"
+        for name, table in metadata.tables.items()
+        if "patient_id" in table.c or name == "patient"
+        for column in table.c
+        if not isinstance(column.type, Words | WordsJson | WordsList)
+        and (
+            isinstance(column.type, Text | JSONB)
+            or (isinstance(column.type, ARRAY) and isinstance(column.type.item_type, Text))
+        )
     }
 
 
@@ -53,6 +71,25 @@ def test_no_statement_forgets_whose_words_it_touches(service: str) -> None:
         f"{name}: {what}" for name, one in statements(service) for what in forgotten(one, words)
     ]
     assert found == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_rests_in_clear_about_a_patient_was_judged(service: str) -> None:
+    """A new column is sealed, or somebody has looked and written it down."""
+    judged = tomllib.loads((Path(__file__).parent / "clear_columns.toml").read_text())[service]
+    known = {f"{table}.{column}" for table, columns in judged.items() for column in columns}
+    metadata: MetaData = importlib.import_module(f"{service}.store.tables").metadata
+
+    assert in_clear(metadata) == known
+
+
+def test_column_in_clear_that_nobody_has_judged_is_found() -> None:
+    metadata = MetaData()
+    columns = (Column("patient_id", Uuid), Column("remark", Text), Column("words", Words()))
+    Table("letter", metadata, *columns)
+    Table("room", metadata, Column("name", Text))
+
+    assert in_clear(metadata) == {"letter.remark"}
 
 
 def test_forgotten_word_is_found() -> None:

@@ -71,18 +71,39 @@ async def test_the_patient_is_named_wherever_the_request_is_about_one(
             if row["actor"] not in people and row["acting_for"] not in people:
                 continue  # another test has asked, not the journey
             about_the_clinic = row["resource"].startswith(_OF_THE_CLINIC)
-            without = about_the_clinic or row["resource"] in _LISTS
+            # An event of the clinic is heard for somebody too, and is about nobody.
+            heard = row["resource"].startswith("event/")
+            without = about_the_clinic or heard or row["resource"] in _LISTS
             assert row["patient_id"] == patient or (without and row["patient_id"] is None), row
 
 
 async def test_dosing_asks_intake_in_the_name_of_the_nurse(
     platform: Platform, played: Played
 ) -> None:
-    query = "SELECT * FROM audit_entry WHERE acting_for IS NOT NULL ORDER BY id"
+    asked = "acting_for IS NOT NULL AND action NOT LIKE 'event.%'"
+    query = f"SELECT * FROM audit_entry WHERE {asked} ORDER BY id"
     found = await rows(platform, "intake", played.network, query)
     assert [row["acting_for"] for row in found] == [played.world.ortiz.id] * 3
     assert [row["outcome"] for row in found] == ["allowed", "allowed", "refused"]
     assert {tuple(row["actor_roles"]) for row in found} == {("service",)}
+
+
+async def test_what_a_service_hears_is_done_for_whoever_caused_it(
+    platform: Platform, played: Played
+) -> None:
+    """The nurse charted a dose in dosing; integration and intake act for her on hearing of it."""
+    people = {person.id for person in played.world.people.values()}
+    for service in ("intake", "scheduling", "dosing", "integration"):
+        query = "SELECT * FROM audit_entry WHERE action LIKE 'event.%'"
+        found = await rows(platform, service, played.network, query)
+        assert found
+        assert {row["acting_for"] for row in found} & people, service
+        assert len({row["actor"] for row in found}) == 1
+        assert {tuple(row["actor_roles"]) for row in found} == {("service",)}
+    dose = "SELECT * FROM audit_entry WHERE action = 'event.dosing.dose_administered.v1'"
+    heard = await rows(platform, "intake", played.network, dose)
+    assert {row["acting_for"] for row in heard} <= people
+    assert heard
 
 
 async def test_a_request_that_is_not_made_is_not_audited(

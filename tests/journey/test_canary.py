@@ -63,7 +63,7 @@ async def test_the_words_did_reach_the_platform(
 ) -> None:
     """Else it would prove nothing that they are found nowhere."""
     queries = {
-        "intake": "SELECT p::text FROM patient p UNION ALL SELECT f::text FROM clinical_fact f",
+        "intake": "SELECT f::text FROM clinical_fact f",
         "scheduling": "SELECT s::text FROM site s UNION ALL SELECT r::text FROM room r"
         " UNION ALL SELECT c::text FROM credential c",
     }
@@ -72,8 +72,14 @@ async def test_the_words_did_reach_the_platform(
     # There the words are sealed at rest: only who may read them sees them.
     async with httpx.AsyncClient(timeout=30, trust_env=False, headers=therapist) as client:
         kept = (await client.get(f"{url}/therapy-sessions")).text
-    sealed = "SELECT t::text FROM therapy_session t"
-    rested = "".join(row[0] for row in await rows(platform, "integration", played.network, sealed))
+        who = f"{platform.urls['intake']}/v1/patients/{played.world.ids['patient']}"
+        kept += (await client.get(who)).text
+    rested = ""
+    for service, table in (("integration", "therapy_session"), ("intake", "patient")):
+        sealed = f"SELECT t::text FROM {table} t"
+        found_there = await rows(platform, service, played.network, sealed)
+        assert all("kpw1." in row[0] for row in found_there)
+        rested += "".join(row[0] for row in found_there)
     assert "kpw1." in rested
     assert [word for word in typed(words) if word in rested] == []
     for service, query in queries.items():

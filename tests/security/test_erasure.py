@@ -12,13 +12,14 @@ import asyncpg
 import pytest
 from kairos_chassis import erasure, patient_keys
 from kairos_chassis.clock import FrozenClock
+from kairos_chassis.db import Transaction
 from kairos_chassis.key_ring import FileKeyRing
 from kairos_chassis.retention import platform_retention
 from kairos_chassis.statements import statement
 from kairos_chassis.testing.databases import Databases, ServiceDatabase
 from kairos_chassis.testing.harness import Harness, running
 from kairos_chassis.words import GONE
-from kairos_events.intake import PatientErasedV1
+from kairos_events.intake import PatientErasedV1, PatientMergedV1
 from sqlalchemy import Table, select
 from sqlalchemy.engine import make_url
 
@@ -197,7 +198,8 @@ async def test_erasure_is_in_the_trail_and_in_its_network_only(place: Place) -> 
         await erase(service, network, patient)
         entries = await service.rows("audit_entry", network)
         assert [(one["action"], one["outcome"]) for one in entries] == [
-            ("patient.erase", "allowed")
+            ("patient.erase", "allowed"),
+            ("event.intake.patient_erased.v1", "allowed"),
         ]
         assert entries[0]["patient_id"] == patient
 
@@ -213,8 +215,9 @@ async def test_what_must_be_kept_still_is_kept_until_its_day(
         service.clock.advance(timedelta(days=365))
         await erase(service, network, patient)
         assert await read(service, network, patient) == [WORDS]
-        (entry,) = await service.rows("audit_entry", network)
+        entry, heard = await service.rows("audit_entry", network)
         assert (entry["outcome"], entry["reason"]) == ("refused", "still_kept")
+        assert heard["action"] == "event.intake.patient_erased.v1"
         until = platform_retention().of(erasure.KIND, "*").keep_until(NOON.date())
         service.clock.at = datetime(until.year, until.month, until.day, 23, 59, tzinfo=UTC)
         await service.run_due()
@@ -244,3 +247,53 @@ async def test_controlled_substance_records_stay(databases: Databases, tmp_path:
         counted = [len(await service.rows(one, network)) for one in books]
         await erase(service, network, patient)
         assert [len(await service.rows(one, network)) for one in books] == counted
+
+
+async def test_care_under_a_merged_record_keeps_the_whole_person(
+    databases: Databases, tmp_path: Path
+) -> None:
+    """Of three services one stands for all: integration, whose messages count as care."""
+    place = Place("integration", await databases.make("integration"), tmp_path)
+    network, survivor, merged, stranger = uuid4(), uuid4(), uuid4(), uuid4()
+    async with place.open(NOON) as service:
+        for one in (survivor, stranger):
+            await write(service, network, one)
+        told = PatientMergedV1(
+            surviving_patient_id=survivor,
+            merged_patient_id=merged,
+            merged_by=uuid4(),
+            merged_at=NOON,
+        )
+        await service.deliver(told, network)
+        service.clock.at = LATER - timedelta(days=30)
+        await write(service, network, merged)
+        service.clock.at = LATER
+        for one in (survivor, merged, stranger):
+            await erase(service, network, one)
+        assert await read(service, network, survivor) == [WORDS]
+        assert await read(service, network, stranger) == [GONE]  # the twin: nobody's other record
+        service.clock.at = LATER + timedelta(days=3700)
+        await service.run_due()
+        for one in (survivor, merged):
+            assert await read(service, network, one) == [GONE]
+
+
+async def test_chart_is_kept_by_the_schedule_of_the_state_of_care(
+    databases: Databases, tmp_path: Path
+) -> None:
+    place = Place("dosing", await databases.make("dosing"), tmp_path)
+    network, here, there = uuid4(), uuid4(), uuid4()
+
+    async def last_care(_tx: Transaction, _patient: UUID) -> datetime | None:
+        return LATER - timedelta(days=15 * 365)
+
+    async def places(_tx: Transaction, patient: UUID) -> list[tuple[str | None, UUID | None]]:
+        return [("MA", uuid4())] if patient == here else [("CO", uuid4())]
+
+    async with place.open(LATER) as service:
+        for one in (here, there):
+            await write(service, network, one)
+            async with service.db.transaction(network) as tx:
+                await erasure.Erasure(last_care, places=places).erase(one, tx)
+        assert await read(service, network, here) == [WORDS]
+        assert await read(service, network, there) == [GONE]

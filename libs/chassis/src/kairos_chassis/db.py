@@ -32,7 +32,7 @@ class Database:
     def __init__(
         self, pool: "asyncpg.Pool[Record]", clock: Clock, size: int, sealing: Sealing | None
     ) -> None:
-        self._sealing = sealing
+        self.sealing = sealing
         self._pool = pool
         self._clock = clock
         # asyncpg's pool hands connections out unfairly under load; a FIFO in front is fair.
@@ -85,7 +85,7 @@ class Database:
                 self._clock.now(),
                 self.wake_relay,
                 self._clock.ticks,
-                self._sealing,
+                self.sealing,
             )
             try:
                 if not lazily:

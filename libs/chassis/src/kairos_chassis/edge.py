@@ -17,11 +17,11 @@ from kairos_chassis.key_ring import FileKeyRing
 from kairos_chassis.keys import FileKeys, KeySource, UrlKeys
 from kairos_chassis.partner_tokens import Partners
 from kairos_chassis.partners import PartnerVerifier, read_clients
-from kairos_chassis.settings import Profile, ServeSettings
+from kairos_chassis.settings import Profile, ServeSettings, Settings
 from kairos_chassis.words import PatientSealing
 
 
-def make_sealing(settings: ServeSettings) -> PatientSealing | None:
+def make_sealing(settings: Settings) -> PatientSealing | None:
     """What seals words about patients; one machine makes its ring, elsewhere it is there or lost.
 
     Exits 2 for a ring that is not there.

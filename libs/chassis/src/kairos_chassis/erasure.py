@@ -17,7 +17,7 @@ from kairos_events.uuid7 import uuid7
 
 from kairos_chassis import audit, patient_keys, timers
 from kairos_chassis.db import Transaction
-from kairos_chassis.retention import platform_retention
+from kairos_chassis.retention import retention_of
 from kairos_chassis.timers import Due
 from kairos_chassis.words import PURPOSE
 
@@ -25,6 +25,8 @@ DUE: Final = "patient.erasure"
 KIND: Final = "chart"  # whose schedule counts; that of private notes is shorter
 
 LastCare = Callable[[Transaction, UUID], Awaitable[datetime | None]]
+Place = tuple[str | None, UUID | None]  # a state, and a site in it
+LastPlaces = Callable[[Transaction, UUID], Awaitable[list[Place]]]
 Forget = Callable[[UUID, Transaction], Awaitable[None]]
 
 
@@ -36,10 +38,12 @@ class PatientErased(Reader, type="intake.patient_erased.v1"):
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """How a service erases: when it last cared for a patient, and what it forgets beside words."""
+    """How a service erases: when it last cared for a patient, what it forgets beside words, and
+    where it cared for them, if it knows: the schedule of each place counts."""
 
     last_care: LastCare
     forget: Forget | None = None
+    places: LastPlaces | None = None
 
     async def on_event(self, event: PatientErased, _envelope: Envelope, tx: Transaction) -> None:
         """Destroy the patient's keys, or keep them for as long as the law says."""
@@ -53,9 +57,10 @@ class Erasure:
         """Erase now, or on the first day on which it may be. Every outcome is audited."""
         tx.about(patient_id)
         last = await self.last_care(tx, patient_id)
-        schedule = platform_retention().of(KIND, "*")
         if last is not None:
-            until = schedule.keep_until(last.astimezone(UTC).date())
+            places = [] if self.places is None else await self.places(tx, patient_id)
+            kept = [retention_of(tx.network).of(KIND, *one) for one in (*places, (None, None))]
+            until = max(one.keep_until(last.astimezone(UTC).date()) for one in kept)
             if tx.now.date() <= until:
                 at = datetime.combine(until + timedelta(days=1), time(0), UTC)
                 timers.schedule(tx, DUE, patient_id, at, patient_id=patient_id)

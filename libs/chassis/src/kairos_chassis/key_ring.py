@@ -26,6 +26,10 @@ class KeyRing(Protocol):
     def current(self) -> str:
         """The name of the key that wraps what is new."""
 
+    @property
+    def names(self) -> list[str]:
+        """Every key there is, the oldest first."""
+
     def key(self, name: str) -> bytes:
         """A key. Raises UnknownKeyError."""
 

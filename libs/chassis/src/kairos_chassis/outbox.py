@@ -10,6 +10,7 @@ from typing import Any
 
 from kairos_events.model import PublicEvent
 from kairos_events.uuid7 import uuid7
+from kairos_events.wire_types import with_actor
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from kairos_chassis.bus.tables import shard_of
@@ -92,5 +93,5 @@ def _row(
         "subjects": [key for _ in events],
         "times": [tx.now for _ in events],
         "bodies": [event.to_json() for event in events],
-        "schemas": [event.dataschema for event in events],
+        "schemas": [with_actor(event.dataschema, tx.actor) for event in events],
     }

@@ -10,7 +10,7 @@ Therefore the table `patient_key` is restored from its newest copy, never from a
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -31,6 +31,18 @@ _FIND = Statement(
     "SELECT wrapped_by, wrapped FROM patient_key WHERE network_id = $1::uuid "
     "AND patient_id = $2::uuid AND purpose = $3::text",
     ("network", "patient", "purpose"),
+    {},
+)
+_FIND_MANY = Statement(
+    "SELECT patient_id, wrapped_by, wrapped FROM patient_key WHERE network_id = $1::uuid "
+    "AND patient_id = ANY($2::uuid[]) AND purpose = $3::text",
+    ("network", "patients", "purpose"),
+    {},
+)
+_ERASED = Statement(
+    "SELECT DISTINCT network_id, patient_id FROM patient_key WHERE wrapped IS NULL "
+    "ORDER BY network_id, patient_id",
+    (),
     {},
 )
 _MAKE = Statement(
@@ -54,7 +66,7 @@ _BURY = Statement(
     ("network", "patient", "purpose", "now"),
     {},
 )
-_ROTATING = Statement("SELECT set_config('kairos.key_rotation', 'on', true)", (), {})
+ROTATING = Statement("SELECT set_config('kairos.key_rotation', 'on', true)", (), {})
 _STALE = Statement(
     "SELECT network_id, patient_id, purpose, wrapped_by, wrapped FROM patient_key "
     "WHERE wrapped IS NOT NULL AND wrapped_by <> $1::text "
@@ -133,6 +145,22 @@ async def key_of(tx: Transaction, ring: KeyRing, patient_id: UUID, purpose: str)
     return PatientKey(_unwrap(ring, dict(row), bound), bound)
 
 
+async def keys_of(
+    tx: Transaction, ring: KeyRing, patient_ids: Sequence[UUID], purpose: str
+) -> dict[UUID, PatientKey | None]:
+    """The keys that these patients have, in one read; None for one that was destroyed."""
+    rows = await tx.fetch(
+        _FIND_MANY, network=tx.network, patients=list(patient_ids), purpose=purpose
+    )
+    found: dict[UUID, PatientKey | None] = {}
+    for row in rows:
+        bound = _bound(tx.network, row["patient_id"], purpose)
+        gone = row["wrapped"] is None
+        key = None if gone else PatientKey(_unwrap(ring, dict(row), bound), bound)
+        found[row["patient_id"]] = key
+    return found
+
+
 async def destroy(tx: Transaction, patient_id: UUID) -> int:
     """Destroy every key of a patient. Returns how many there were. See the module for the rest."""
     tx.forget_words_key(patient_id)
@@ -159,14 +187,21 @@ async def wrap_anew(db: Database, ring: KeyRing) -> int:
 async def in_use(db: Database) -> dict[str, int]:
     """How many patients' keys each wrapping key wraps: one that wraps none can be retired."""
     async with db.transaction(None) as tx:
-        await tx.fetch_one(_ROTATING)
+        await tx.fetch_one(ROTATING)
         return {row["wrapped_by"]: row["keys"] for row in await tx.fetch(_IN_USE)}
+
+
+async def erased(db: Database) -> list[tuple[UUID, UUID]]:
+    """Network and id of everybody whose key was destroyed: the ledger of erasures."""
+    async with db.transaction(None) as tx:
+        await tx.fetch_one(ROTATING)
+        return [(row["network_id"], row["patient_id"]) for row in await tx.fetch(_ERASED)]
 
 
 async def _wrap_some_anew(db: Database, ring: KeyRing) -> int:
     current = ring.current
     async with db.transaction(None) as tx:
-        await tx.fetch_one(_ROTATING)
+        await tx.fetch_one(ROTATING)
         rows = await tx.fetch(_STALE, current=current, limit=_BATCH)
         for row in rows:
             where = {name: row[name] for name in ("network_id", "patient_id", "purpose")}

@@ -5,6 +5,7 @@ as they neither serve nor wire.
 With KAIROS_WORK_IN_SERVE both run in one process, and a fresh event wakes the relay at once.
 """
 
+import argparse
 import asyncio
 import gc
 import signal
@@ -23,6 +24,7 @@ from sqlalchemy.engine import make_url
 from kairos_chassis import migrations, telemetry
 from kairos_chassis.audit_trail.verbs import audit_verb
 from kairos_chassis.audit_trail.worker import SealWorker
+from kairos_chassis.blind_index import Indexed
 from kairos_chassis.bus.worker import make_bus_worker
 from kairos_chassis.capabilities import Capabilities
 from kairos_chassis.clock import Clock
@@ -34,7 +36,8 @@ from kairos_chassis.http import server as http_server
 from kairos_chassis.http.app import create_app
 from kairos_chassis.http.route import Routes
 from kairos_chassis.operations import run, words
-from kairos_chassis.operations.patient_keys import PATIENT_KEYS
+from kairos_chassis.operations.opening import opened
+from kairos_chassis.operations.patient_keys import keys_verb
 from kairos_chassis.operations.verbs import Verb
 from kairos_chassis.probes import Probes
 from kairos_chassis.settings import ServeSettings, Settings
@@ -93,11 +96,12 @@ class Service(Generic[S]):
     wire: Callable[[Runtime[S]], Awaitable[Wired]]
     timers: Timers | None = None
     verbs: Sequence[Verb] = ()
+    indexed: Indexed | None = None  # what its patients are found by, if it finds any
 
 
 def main(service: Service[Any], arguments: Sequence[str] | None = None) -> None:
     """Run a verb. Exits 2 for settings that do not hold, saying which."""
-    verbs = (audit_verb(service.name), PATIENT_KEYS, *service.verbs)
+    verbs = (audit_verb(service.name), keys_verb(service.indexed), *service.verbs)
     asked = words.make_parser(service.name, service.summary, verbs).parse_args(arguments)
     verb = asked.verb
     if verb == "migrate":
@@ -108,7 +112,7 @@ def main(service: Service[Any], arguments: Sequence[str] | None = None) -> None:
         sys.exit(uvloop.run(run.run(service.handlers, operated, asked)))
     for own in verbs:
         if verb == own.name:
-            sys.exit(uvloop.run(run.run_own(own, partial(_connect, service.name), asked)))
+            sys.exit(uvloop.run(run.run_own(own, partial(_connect, service.name, asked), asked)))
     settings = _read(service.name, service.settings)
     telemetry.configure_logs(service.name, settings.log_level)
     with suppress(KeyboardInterrupt):
@@ -116,11 +120,11 @@ def main(service: Service[Any], arguments: Sequence[str] | None = None) -> None:
 
 
 @asynccontextmanager
-async def _connect(name: str) -> AsyncIterator[Database]:
+async def _connect(name: str, asked: argparse.Namespace) -> AsyncIterator[Database]:
     """The database, for a verb that asks for it: one that does not needs no settings."""
     settings = _read(name, Settings)
     telemetry.configure_logs(name, settings.log_level, sys.stderr)
-    async with run.connect_with(name, settings)() as db:
+    async with opened(name, settings, asked) as db:
         yield db
 
 

@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.sql.dml import Delete, Insert, Update, UpdateBase
 
-from kairos_chassis.word_types import Words, WordsJson, WordsList
+from kairos_chassis.word_types import Words, WordsAnswer, WordsJson, WordsList
 
 _DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
 _PLACEHOLDER = re.compile(r"\$(\d+)")
@@ -93,7 +93,7 @@ def statement(clause: ClauseElement) -> Statement:
 
 
 def _holds_words(kind: object) -> bool:
-    return isinstance(kind, Words | WordsJson | WordsList)
+    return isinstance(kind, Words | WordsAnswer | WordsJson | WordsList)
 
 
 def _words_of(clause: ClauseElement) -> tuple[str, ...]:

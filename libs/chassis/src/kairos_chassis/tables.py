@@ -21,6 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from kairos_chassis.word_types import WordsAnswer
+
 CURRENT_NETWORK = "nullif(current_setting('kairos.network', true), '')::uuid"
 
 platform = MetaData()
@@ -35,7 +37,7 @@ idempotency_key = Table(
     Column("status", SmallInteger, nullable=False),
     Column("etag", Text),
     Column("location", Text),
-    Column("body", LargeBinary, nullable=False),
+    Column("body", WordsAnswer, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
 

@@ -1,14 +1,12 @@
 """Work that falls due: rows with a due time, written in the transaction of their cause.
 
 A timer survives every restart. The worker of the service claims it when its time has come on the
-platform's clock, and runs its handler in the transaction that takes the row away: both or neither.
-A handler that fails is tried again, ever more slowly, and never given up.
+platform's clock, and runs its handler in the transaction that takes the row away. A handler that
+fails is tried again, ever more slowly, and never given up.
 
 There is one timer per kind and subject: to schedule it again moves it.
-
 A timer that counts elapsed time (`schedule_elapsed`, `@on(kind, elapsed=True)`) goes by the ticks
-of the machine on which it was set, whatever happens to the date meanwhile. Another machine, or
-the same one after a restart, knows nothing of those ticks and goes by the date.
+of the machine on which it was set. Another one, or this one restarted, goes by the date.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -22,6 +20,7 @@ import structlog
 
 from kairos_chassis.db import Database, Transaction
 from kairos_chassis.failure import error_name, error_place, is_conflict, is_infrastructure
+from kairos_chassis.service_acts import of_timer
 from kairos_chassis.statements import Part, Statement
 
 BATCH: Final = 100
@@ -119,8 +118,7 @@ class Timers:
 
     service: str
     _handlers: dict[str, Handler] = field(default_factory=dict)
-    elapsed: bool = False
-    """Whether any of its kinds counts elapsed time."""
+    elapsed: bool = False  # whether any of its kinds counts elapsed time
 
     def on(self, kind: str, *, elapsed: bool = False) -> Callable[[Handler], Handler]:
         """Handle the timers of a kind, which may count elapsed time. Raises ValueError for a
@@ -256,7 +254,9 @@ async def _run(db: Database, timers: Timers, where: dict[str, Any]) -> bool:
             taken = await tx.fetch_one(_TAKE, **where, **_moment(tx))
             if taken is None:
                 return False
-            await timers.handler_of(where["kind"])(_due(where, dict(taken)), tx)
+            work = timers.handler_of(where["kind"])(_due(where, dict(taken)), tx)
+            what, whom = (where["kind"], where["subject_id"]), taken["patient_id"]
+            await of_timer(tx, timers.service, *what, work, patient_id=whom)
     except Exception as error:
         if not is_conflict(error):
             raise

@@ -18,7 +18,7 @@ from sqlalchemy import Table
 
 from kairos_chassis.clock import Ticks
 from kairos_chassis.statements import Statement, flatten, flatten_alone, insertion
-from kairos_chassis.word_types import Sealing, opened, sealed
+from kairos_chassis.word_types import Sealing, opened, opened_all, sealed
 
 
 class Transaction:
@@ -42,10 +42,11 @@ class Transaction:
         self.patient_id: UUID | None = None
         self.sites: frozenset[UUID] | None = None  # of who asks; None: every site of the network
         self.under_way = False  # whether this concerns work that is going on; see `care_team`
+        self.actor: UUID | None = None  # the user whose act this is, or has led to it
         self.events: list[PublicEvent] = []  # announced, not yet written; see `outbox`
         self.timers: dict[tuple[str, UUID], Any] = {}  # set or cancelled; see `timers`
         self.keys: dict[UUID, Any] = {}  # patients' keys already asked for; see `words`
-        self._sealing = sealing
+        self.sealing = sealing  # words; None: they rest as they are
         self._writes: list[tuple[Statement, list[Any]]] = []
         self._whose: list[UUID | None] = []  # beside `_writes`
         self._ready = 0  # how many of `_writes` are sealed
@@ -80,16 +81,14 @@ class Transaction:
         await self._begin_and_flush()
         arguments = await self._arguments(stmt, params)
         rows: list[Record] = await self._guarded(self._connection.fetch(stmt.sql, *arguments))
-        if not stmt.opened:
-            return rows
-        return [await opened(self._sealing, self, stmt.opened, row) for row in rows]
+        return await opened_all(self.sealing, self, stmt.opened, rows)
 
     async def fetch_one(self, stmt: Statement, /, **params: Any) -> Record | None:
         """The first row, or None."""
         await self._begin_and_flush()
         arguments = await self._arguments(stmt, params)
         row: Record | None = await self._guarded(self._connection.fetchrow(stmt.sql, *arguments))
-        return None if row is None else await opened(self._sealing, self, stmt.opened, row)
+        return None if row is None else await opened(self.sealing, self, stmt.opened, row)
 
     async def execute(self, stmt: Statement, /, **params: Any) -> int:
         """Run a write now. Returns how many rows it changed."""
@@ -99,20 +98,27 @@ class Transaction:
         return int(tag.rsplit(" ", 1)[-1])
 
     def write(
-        self, stmt: Statement, /, *, otherwise: Exception | None = None, **params: Any
+        self,
+        stmt: Statement,
+        /,
+        *,
+        otherwise: Exception | None = None,
+        keyed_to: UUID | None = None,
+        **params: Any,
     ) -> None:
-        """Queue a write. `otherwise` is raised at the flush if it changed no row."""
+        """Queue a write. `otherwise` is raised at the flush if it changed no row; `keyed_to` names
+        whose key seals its words, where that is not the row's patient."""
         if stmt.table in self._touched and not stmt.inserts:
             raise RuntimeError(f"{stmt.table} is changed twice in one flush: flush in between")
         self._writes.append((stmt, stmt.arguments(params)))
-        self._whose.append(params.get("patient_id"))
+        self._whose.append(keyed_to or params.get("patient_id"))
         self._otherwise.append(otherwise)
         if stmt.table is not None:
             self._touched.add(stmt.table)
 
-    def insert(self, table: Table, /, **values: Any) -> None:
+    def insert(self, table: Table, /, *, keyed_to: UUID | None = None, **values: Any) -> None:
         """Queue an insert of one row."""
-        self.write(insertion(table, tuple(values)), **values)
+        self.write(insertion(table, tuple(values)), keyed_to=keyed_to, **values)
 
     def refuse_on(self, constraint: str, error: Exception) -> None:
         """Raise `error` where the database reports a violation of that constraint."""
@@ -247,37 +253,37 @@ class Transaction:
 
     async def _seal_writes(self) -> None:
         """Seal what is queued. Only a key that nobody remembers takes a read, and so begins."""
-        if self._sealing is None or not any(one.sealed for one, _ in self._writes[self._ready :]):
+        if self.sealing is None or not any(one.sealed for one, _ in self._writes[self._ready :]):
             return
         # Aside, since asking for a key sends what is queued.
         held = (self._writes, self._otherwise, self._whose)
         self._writes, self._otherwise, self._whose = [], [], []
         for (stmt, given), patient_id in list(zip(held[0], held[2], strict=True))[self._ready :]:
-            await sealed(self._sealing, self, stmt.sealed, given, patient_id)
+            await sealed(self.sealing, self, stmt.sealed, given, patient_id)
         self._writes, self._otherwise, self._whose = held
         self._ready = len(self._writes)
 
     async def _arguments(self, stmt: Statement, params: dict[str, Any]) -> list[Any]:
         arguments = stmt.arguments(params)
-        await sealed(self._sealing, self, stmt.sealed, arguments, params.get("patient_id"))
+        await sealed(self.sealing, self, stmt.sealed, arguments, params.get("patient_id"))
         return arguments
 
     def forget_words_key(self, patient_id: UUID) -> None:
         """Remember a patient's key no longer, once this transaction has destroyed it."""
         self.keys.pop(patient_id, None)
-        sealing, network = self._sealing, self.network
+        sealing, network = self.sealing, self.network
         if sealing is not None:
             self.after_commit(lambda: sealing.forget(network, patient_id))
 
     async def seal_words(self, words: str, patient_id: UUID) -> str:
         """Words about a patient, sealed, for where no column of this database keeps them."""
-        if self._sealing is None:
+        if self.sealing is None:
             return words
-        return str(await self._sealing.seal(self, words, patient_id))
+        return str(await self.sealing.seal(self, words, patient_id))
 
     async def open_words(self, words: str) -> str:
         """What `seal_words` made, opened."""
-        return words if self._sealing is None else str(await self._sealing.open(self, words))
+        return words if self.sealing is None else str(await self.sealing.open(self, words))
 
     async def _begin_and_flush(self) -> None:
         await self.begin()

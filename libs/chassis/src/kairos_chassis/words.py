@@ -12,7 +12,7 @@ import base64
 import binascii
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -27,6 +27,7 @@ from kairos_chassis.word_types import Words, WordsJson, WordsList
 __all__ = ["PatientSealing", "Words", "WordsJson", "WordsList"]
 
 PURPOSE: Final = "words"
+ANSWER: Final = "answer"
 REMEMBERED_SECONDS: Final = 30.0
 REMEMBERED_KEYS: Final = 10_000
 GONE: Final = "[erased]"
@@ -54,8 +55,10 @@ class PatientSealing:
 
         Raises PatientErased (404), RuntimeError where nobody said whose words they are.
         """
-        if value is None:
-            return None
+        if value is None or value in ([], {}):
+            return value  # nothing to hide, and nothing to ask a key for
+        if isinstance(value, bytes):
+            return _answer(tx, value)
         patient_id = patient_id or tx.patient_id
         if patient_id is None:
             raise RuntimeError("whose words are these? call tx.about(patient_id) first")
@@ -70,8 +73,11 @@ class PatientSealing:
     async def open(self, tx: Transaction, value: Any) -> Any:
         """The text or document; `GONE` or an empty one of an erased patient.
 
-        Raises NotSealedHere for what was changed, or moved here from another patient.
+        Raises NotSealedHere for what was changed, or moved here from another patient, and
+        PatientErased (404) for an answer that told of one.
         """
+        if isinstance(value, bytes):
+            return await self._open_answer(tx, value)
         text, gone = _inside(value)
         if not isinstance(text, str) or not text.startswith(_MARK):
             return value
@@ -81,6 +87,29 @@ class PatientSealing:
             return gone
         content = key.open(sealed, PURPOSE)
         return content[1:].decode() if content[:1] == b"t" else orjson.loads(content[1:])
+
+    async def prepare(self, tx: Transaction, values: Sequence[Any]) -> None:
+        """Ask for the keys of many words at once: a page of patients is one question, not fifty."""
+        texts = [value if isinstance(value, str) else _inside(value)[0] for value in values]
+        sealed = [text for text in texts if isinstance(text, str) and text.startswith(_MARK)]
+        unknown = {_read(text)[0] for text in sealed} - tx.keys.keys()
+        for patient_id in list(unknown):
+            known = self._known.get((tx.network, patient_id))
+            if known is not None and known[0] > self.seconds():
+                tx.keys[patient_id] = known[1]
+                unknown.discard(patient_id)
+        if len(unknown) > 1:
+            found = await patient_keys.keys_of(tx, self.ring, sorted(unknown), PURPOSE)
+            tx.keys.update(found)
+
+    async def _open_answer(self, tx: Transaction, value: bytes) -> bytes:
+        while value.startswith(_MARK.encode()):
+            patient_id, sealed = _read(value.decode())
+            key = await self._key(tx, patient_id)
+            if key is None:
+                raise patient_keys.PatientErased
+            value = key.open(sealed, ANSWER)
+        return value
 
     async def _key(self, tx: Transaction, patient_id: UUID) -> patient_keys.PatientKey | None:
         """The patient's key; None once it is destroyed."""
@@ -109,6 +138,19 @@ class PatientSealing:
         self._known[where] = (self.seconds() + REMEMBERED_SECONDS, key)
         while len(self._known) > REMEMBERED_KEYS:
             self._known.popitem(last=False)
+
+
+def _answer(tx: Transaction, body: bytes) -> bytes:
+    """An answer under the key of whom it is about. Where no words were touched it tells none.
+
+    Where it may tell of several, and is about none of them, it takes all their keys to read it.
+    """
+    held = {one: key for one, key in tx.keys.items() if key is not None}
+    if tx.patient_id in held:
+        held = {tx.patient_id: held[tx.patient_id]}
+    for patient_id in sorted(held):
+        body = _shown(patient_id, held[patient_id].seal(body, ANSWER)).encode()
+    return body
 
 
 def _shown(patient_id: UUID, sealed: bytes) -> str:

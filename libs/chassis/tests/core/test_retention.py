@@ -1,7 +1,9 @@
 """Records go when their schedule lets them, and a legal hold keeps them whatever it says."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from kairos_chassis import data
@@ -11,6 +13,7 @@ from kairos_chassis.retention import (
     StillKept,
     platform_retention,
     retention_from,
+    retention_of,
 )
 
 SEEN = date(2017, 3, 1)
@@ -80,6 +83,59 @@ def test_state_outweighs_the_rest_and_a_network_may_keep_longer_only() -> None:
         platform_retention().overlaid(of(schedule(minors_until_age=None)))
 
 
+def test_state_whose_law_says_more_keeps_more() -> None:
+    kept = platform_retention()
+    assert kept.of("chart", "MA").keep_years == 20
+    assert kept.of("chart", None).keep_years == 10
+    with pytest.raises(StillKept) as still:
+        kept.admit_erasure("chart", "MA", today=date(2030, 1, 1), counted_from=SEEN)
+    assert still.value.members["rules"] == ["retention.chart"]
+
+
+def test_site_keeps_longer_than_its_state_and_never_shorter() -> None:
+    site, other = str(uuid4()), uuid4()
+    longer = schedule(keep_years=15, site=site)
+    overlaid = platform_retention().overlaid(of(schedule(), longer))
+    assert overlaid.of("chart", "CO", UUID(site)).keep_years == 15
+    assert overlaid.of("chart", "CO", other).keep_years == 12
+    assert overlaid.of("chart", "TX", UUID(site)).keep_years == 10
+    with pytest.raises(ValueError, match="shorter"):  # than its own state
+        platform_retention().overlaid(of(schedule(), schedule(keep_years=11, site=site)))
+    with pytest.raises(ValueError, match="shorter"):  # than a state that the platform knows
+        everywhere = schedule(state="*", keep_years=12, site=site)
+        platform_retention().overlaid(of(everywhere, schedule(state="MA", keep_years=19)))
+
+
+def test_network_s_own_schedules_are_of_that_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, other = uuid4(), uuid4()
+    assert retention_of(network).of("chart", "CO").keep_years == 10
+    file = tmp_path / "retention.toml"
+    text = """
+        version = 3
+        [[network]]
+        id = "{network}"
+        [[network.schedule]]
+        kind = "chart"
+        state = "CO"
+        keep_years = {years}
+        minors_until_age = 28
+        counted_from = "last_activity"
+        afterwards = "erase"
+        source = "our counsel"
+    """
+    file.write_text(text.format(network=network, years=12))
+    monkeypatch.setenv("KAIROS_RETENTION_FILE", str(file))
+    assert retention_of(network).of("chart", "CO").keep_years == 12
+    assert retention_of(other).of("chart", "CO").keep_years == 10
+    shorter = tmp_path / "shorter.toml"
+    shorter.write_text(text.format(network=network, years=9))
+    monkeypatch.setenv("KAIROS_RETENTION_FILE", str(shorter))
+    with pytest.raises(ValueError, match="shorter"):
+        retention_of(network)
+
+
 @pytest.mark.parametrize(
     "spoilt",
     [
@@ -101,6 +157,6 @@ def test_two_schedules_for_one_thing_are_refused() -> None:
 
 
 def test_every_figure_names_its_source() -> None:
-    document = data.read("retention_v1.toml")
+    document = data.read("retention_v2.toml")
     assert all(one["source"] for one in document["schedule"])
     assert document["break_glass"]["source"]

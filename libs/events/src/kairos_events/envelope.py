@@ -20,6 +20,7 @@ from kairos_events.headers import (
     key_text,
     mandatory_text,
     optional_text,
+    optional_uuid,
     trace_context,
 )
 from kairos_events.wire_text import (
@@ -30,7 +31,7 @@ from kairos_events.wire_text import (
     parse_instant,
     require,
 )
-from kairos_events.wire_types import is_event_type, split_beside, with_beside
+from kairos_events.wire_types import actor_of, beside_of, is_event_type, name_of, with_more
 
 _SEQUENCE = re.compile(r"[1-9][0-9]{0,18}")
 _LAST_SEQUENCE = 2**63 - 1
@@ -56,8 +57,8 @@ class Envelope:
     subject: str
     """Opaque id of what the fact is about."""
     dataschema: str
-    """URI of the blessed schema the data was written with, and `beside` as its q-component: it is
-    one value wherever an event is stored, and two headers on the wire."""
+    """URI of the blessed schema the data was written with, and `actor` and `beside` as its
+    q-components: one value wherever an event is stored, headers of their own on the wire."""
     network: UUID
     """The tenant: the clinic network the fact belongs to."""
     sequence: int
@@ -87,12 +88,14 @@ class Envelope:
 
     @property
     def beside(self) -> str | None:
-        """The wire type of another version in which this very fact is published too.
+        """The wire type of another version in which this very fact is published too, under the
+        same key and in the same commit. Who reads both takes one of them."""
+        return beside_of(self.dataschema)
 
-        Its record has the same key and was committed together with this one. Who reads both takes
-        one of them.
-        """
-        return split_beside(self.dataschema)[1]
+    @property
+    def actor(self) -> UUID | None:
+        """The user whose act has led to the fact, an opaque id; None where nobody's has."""
+        return actor_of(self.dataschema)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,6 @@ class Record:
 
 def encode(envelope: Envelope) -> Record:
     """Write an envelope as a Kafka record. A malformed trace context is left out, never sent."""
-    dataschema, beside = split_beside(envelope.dataschema)
     headers: list[Header] = [
         ("content-type", CONTENT_TYPE.encode()),
         ("ce_specversion", SPEC_VERSION.encode()),
@@ -115,12 +117,12 @@ def encode(envelope: Envelope) -> Record:
         ("ce_source", envelope.source.encode()),
         ("ce_time", format_instant(envelope.time).encode()),
         ("ce_subject", envelope.subject.encode()),
-        ("ce_dataschema", dataschema.encode()),
+        ("ce_dataschema", name_of(envelope.dataschema).encode()),
         ("ce_network", str(envelope.network).encode()),
         ("ce_sequence", str(envelope.sequence).encode()),
     ]
-    if beside is not None:
-        headers.append(("ce_beside", beside.encode()))
+    more = {"ce_beside": envelope.beside, "ce_actor": envelope.actor}
+    headers += [(name, str(value).encode()) for name, value in more.items() if value is not None]
     parent, state = trace_context(envelope.traceparent, envelope.tracestate)
     if parent is not None:
         headers.append(("traceparent", parent.encode()))
@@ -155,7 +157,9 @@ def decode(key: bytes | None, value: bytes | None, headers: Iterable[ReceivedHea
         source=text["ce_source"],
         time=parse_instant("ce_time", text["ce_time"]),
         subject=text["ce_subject"],
-        dataschema=with_beside(text["ce_dataschema"], text.get("ce_beside")),
+        dataschema=with_more(
+            text["ce_dataschema"], text.get("ce_beside"), optional_uuid(received, "ce_actor")
+        ),
         network=canonical_uuid("ce_network", text["ce_network"]),
         sequence=int(sequence),
         data=value,

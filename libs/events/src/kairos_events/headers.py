@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from uuid import UUID
 
 from kairos_events.wire_text import EnvelopeError, require
 
@@ -71,6 +72,14 @@ def optional_text(headers: Sequence[ReceivedHeader], name: str) -> str | None:
     if len(values) != 1 or values[0] is None:
         return None
     return values[0].decode("utf-8", errors="replace")
+
+
+def optional_uuid(headers: Sequence[ReceivedHeader], name: str) -> UUID | None:
+    """An id that may be missing; none too when repeated or no id."""
+    try:
+        return UUID(optional_text(headers, name) or "")
+    except ValueError:
+        return None
 
 
 def trace_context(parent: str | None, state: str | None) -> tuple[str | None, str | None]:

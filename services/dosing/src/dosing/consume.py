@@ -10,7 +10,7 @@ from kairos_events.fields import Code, Codes, Day, Instant, Route, StateCode, Ve
 from kairos_events.model import Reader, ReaderModel
 from kairos_events.scheduling.credential_recorded_v1 import CredentialStatus
 
-from dosing.store.last_care import last_care
+from dosing.store.last_care import last_care, places_of_care
 from dosing.use_cases.link_patients import LinkPatients, link_patients
 from dosing.use_cases.open_session import OpenSession, open_session
 from dosing.use_cases.project_acknowledgement import (
@@ -24,7 +24,7 @@ from dosing.use_cases.project_safety_concern import ProjectSafetyConcern, projec
 from dosing.use_cases.watch_pdmp import WatchPdmp, watch_pdmp
 
 handlers = Handlers("dosing")
-handlers.on(PatientErased)(Erasure(last_care).on_event)
+handlers.on(PatientErased)(Erasure(last_care, places=places_of_care).on_event)
 handlers.on(CareTeamChanged, rebuilds=KEPT)(keep_team)
 
 

@@ -5,7 +5,7 @@ from kairos_chassis.erasure import DUE as DUE_ERASURE
 from kairos_chassis.erasure import Erasure
 from kairos_chassis.timers import Due, Timers, late_by
 
-from dosing.store.last_care import last_care
+from dosing.store.last_care import last_care, places_of_care
 from dosing.store.watch_timers import (
     ADVERSE_EVENT_REPORT,
     ANSWER,
@@ -27,7 +27,7 @@ from dosing.use_cases.page_for_escort import page_for_escort
 from dosing.use_cases.remind_of_report import remind_of_report
 
 timers = Timers("dosing")
-timers.on(DUE_ERASURE)(Erasure(last_care).on_due)
+timers.on(DUE_ERASURE)(Erasure(last_care, places=places_of_care).on_due)
 
 
 @timers.on(OVERDUE, elapsed=True)

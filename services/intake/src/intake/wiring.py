@@ -1,5 +1,6 @@
 """The only place of this service that builds things."""
 
+from kairos_chassis.blind_index import Indexed
 from kairos_chassis.process import Runtime, Service, Wired
 
 from intake.consume import handlers
@@ -32,6 +33,7 @@ from intake.http import (
 )
 from intake.operations import verbs
 from intake.settings import IntakeSettings
+from intake.store.reindexing import index_anew, indexed_by
 from intake.use_cases.identify_capability import identify_capability
 
 
@@ -77,5 +79,6 @@ SERVICE = Service(
     handlers=handlers,
     timers=timers,
     verbs=verbs,
+    indexed=Indexed(anew=index_anew, in_use=indexed_by),
     wire=wire,
 )

@@ -176,4 +176,4 @@ async def plant(service: Harness, network: UUID, screenings: int) -> None:
 
 
 def test_service_offers_the_verb() -> None:
-    assert [verb.name for verb in SERVICE.verbs] == ["instruments", "rules"]
+    assert {"instruments", "rules"} <= {verb.name for verb in SERVICE.verbs}

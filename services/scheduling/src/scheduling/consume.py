@@ -11,7 +11,7 @@ from kairos_events.integration import TherapySessionKind
 from kairos_events.model import Reader, ReaderModel
 
 from scheduling.domain.clearance import Clearance, RouteClearance
-from scheduling.store.last_care import last_care
+from scheduling.store.last_care import last_care, places_of_care
 from scheduling.use_cases.apply_clearance import apply_clearance
 from scheduling.use_cases.end_dosing_visit import EndDosingVisit, end_dosing_visit
 from scheduling.use_cases.erase_patient import erase_patient
@@ -22,7 +22,7 @@ from scheduling.use_cases.part_patients import PartPatients, part_patients
 from scheduling.use_cases.settle_integration import SettleIntegration, settle_integration
 
 handlers = Handlers("scheduling")
-handlers.on(PatientErased)(Erasure(last_care, erase_patient).on_event)
+handlers.on(PatientErased)(Erasure(last_care, erase_patient, places_of_care).on_event)
 handlers.on(CareTeamChanged, rebuilds=KEPT)(keep_team)
 
 

@@ -12,7 +12,7 @@ from scheduling.data import reminder_policy
 from scheduling.domain.practitioner import Role
 from scheduling.domain.waitlist import OfferState
 from scheduling.senders import Courier
-from scheduling.store.last_care import last_care
+from scheduling.store.last_care import last_care, places_of_care
 from scheduling.use_cases.answer_offer import AnswerOffer, answer_offer
 from scheduling.use_cases.end_hold import EndHold, end_hold
 from scheduling.use_cases.erase_patient import erase_patient
@@ -28,7 +28,7 @@ from scheduling.use_cases.schedule_credential_watch import WATCH
 from scheduling.use_cases.send_reminder import RETRY, SendReminder, send_reminder
 
 timers = Timers("scheduling")
-timers.on(DUE_ERASURE)(Erasure(last_care, erase_patient).on_due)
+timers.on(DUE_ERASURE)(Erasure(last_care, erase_patient, places_of_care).on_due)
 courier = Courier()
 
 

@@ -26,7 +26,7 @@ from kairos_chassis.trust_tables import break_glass, break_glass_review
 
 PURPOSE: Final = "BTG"  # HL7 ActReason: break the glass
 REVIEW_WITHIN: Final = timedelta(
-    hours=data.read("retention_v1.toml")["break_glass"]["review_within_hours"]
+    hours=data.read("retention_v2.toml")["break_glass"]["review_within_hours"]
 )
 GLASS_BROKEN: Final = Counter(
     "kairos_break_glass_opened", "Times the glass was broken: alert", ["reason"]
@@ -82,7 +82,7 @@ def open_glass(
     tx: Transaction, caller: Caller, patient_id: UUID, reason: str, minutes: int
 ) -> Mapping[str, Any]:
     """Break the glass, and let everybody hear it."""
-    row = {
+    row: dict[str, Any] = {
         "id": uuid7(),
         "subject": caller.subject,
         "roles": sorted(caller.roles),

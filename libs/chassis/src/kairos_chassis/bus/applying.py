@@ -4,6 +4,7 @@ from typing import Protocol
 
 from kairos_events.envelope import Envelope
 
+from kairos_chassis import service_acts
 from kairos_chassis.db import Transaction
 from kairos_chassis.handlers import Handlers
 
@@ -45,5 +46,9 @@ class Applier:
                 raise UnknownSchemaError
             return False
         event = subscription.reader.from_json(envelope.data)
-        await subscription.handler(event, envelope, tx)
+        tx.patient_id = None  # of the event before, where several share a transaction
+        work = subscription.handler(event, envelope, tx)
+        whom = getattr(event, "patient_id", None)
+        service = self._handlers.service
+        await service_acts.of_event(tx, service, envelope, work, patient_id=whom)
         return True

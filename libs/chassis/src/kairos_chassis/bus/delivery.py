@@ -9,6 +9,7 @@ from kairos_events.envelope import Envelope, decode
 from kairos_events.wire_text import EnvelopeError
 from pydantic import ValidationError
 
+from kairos_chassis import service_acts
 from kairos_chassis.bus import inbox, metrics, parked
 from kairos_chassis.bus.applying import Applier, Catalogue, UnknownSchemaError
 from kairos_chassis.bus.inbox import Claim, Outcome
@@ -125,6 +126,7 @@ class Delivery:
             await inbox.claim(
                 tx, self._consumer, record.topic, envelope, outcome=Outcome.CONFLICT, error=slug
             )
+            service_acts.event_refused(tx, self._consumer, envelope, slug)
         log.info("event_conflicts", reason=slug, type=envelope.type, **_where(record))
         return Handled.CONFLICT
 

@@ -110,6 +110,7 @@ class Call(Request):
         state = self.state_
         async with self.edge.db.transaction(self.network_id, lazily=True) as tx:
             tx.sites = self.caller.sites
+            tx.actor = self.caller.acting_for or self.caller.subject
             tx.before_commit(lambda: self._complete(tx))
             try:
                 yield tx

@@ -1,13 +1,16 @@
-"""`python -m <service> patient-keys status | rotate | retire`: the keys that erase patients."""
+"""`python -m <service> patient-keys status | rotate | retire | erased`: patients' keys."""
 
 import argparse
 from pathlib import Path
+from uuid import UUID
 
 from kairos_chassis import patient_keys
+from kairos_chassis.blind_index import Indexed
 from kairos_chassis.errors import Kind
 from kairos_chassis.key_ring import FileKeyRing, UnknownKeyError
 from kairos_chassis.operations.answers import Answer
 from kairos_chassis.operations.verbs import Connect, Verb
+from kairos_chassis.words import PatientSealing
 
 
 class StillWraps(Exception):
@@ -24,25 +27,45 @@ class NoSuchKey(Exception):
     kind = Kind.NOT_FOUND
 
 
-async def _act(asked: argparse.Namespace, connect: Connect) -> Answer:
-    ring = FileKeyRing(asked.ring)
-    wrapped_anew = 0
+async def _act(asked: argparse.Namespace, connect: Connect, indexed: Indexed | None) -> Answer:
     async with connect() as db:
+        if asked.act == "erased":
+            return _ledger(await patient_keys.erased(db))
+        ring = FileKeyRing(asked.ring)
+        done = {"wrapped_anew": 0, "indexed_anew": 0}
         if asked.act == "rotate":
             if asked.name not in ring.names:
                 ring.add(asked.name)
-            wrapped_anew = await patient_keys.wrap_anew(db, ring)
+            done["wrapped_anew"] = await patient_keys.wrap_anew(db, ring)
+            if indexed is not None:
+                db.sealing = PatientSealing(ring)
+                done["indexed_anew"] = await indexed.anew(db, ring)
         used = await patient_keys.in_use(db)
-    if asked.act == "retire":
-        if used.get(asked.name) or asked.name == ring.current:
-            raise StillWraps
-        try:
-            ring.retire(asked.name)
-        except UnknownKeyError:
-            raise NoSuchKey from None
-    document = {"current": ring.current, "wrapped_anew": wrapped_anew, "in_use": used}
-    lines = [f"{name}  {used.get(name, 0)} patients' keys" for name in ring.names]
+        hashes = {} if indexed is None else dict(await indexed.in_use(db))
+        if asked.act == "retire":
+            _retire(ring, asked.name, used.get(asked.name, 0) + hashes.get(asked.name, 0))
+    document = {"current": ring.current, **done, "in_use": used, "indexed": hashes}
+    lines = [
+        f"{name}  {used.get(name, 0)} patients' keys, {hashes.get(name, 0)} patients' hashes"
+        for name in ring.names
+    ]
     return Answer(document=document | {"ring": ring.names}, lines=lines, code=0)
+
+
+def _retire(ring: FileKeyRing, name: str, uses: int) -> None:
+    if uses or name == ring.current:
+        raise StillWraps
+    try:
+        ring.retire(name)
+    except UnknownKeyError:
+        raise NoSuchKey from None
+
+
+def _ledger(erased: list[tuple[UUID, UUID]]) -> Answer:
+    """Ids alone, a line each, as `identity erase-again` reads them."""
+    lines = [f"{network} {patient}" for network, patient in erased]
+    rows = [{"network_id": network, "patient_id": patient} for network, patient in erased]
+    return Answer(document={"erased": rows}, lines=lines, code=0)
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,14 +75,21 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     retire = acts.add_parser("retire", help="destroy a wrapping key that wraps nothing any more")
     for one in (rotate, retire):
         one.add_argument("name", help="of the key, such as 2027-03")
+    gone = acts.add_parser("erased", help="the ledger of erasures: network and id of each")
+    gone.add_argument("--json", action="store_true", help="for programs: one JSON document")
     for one in (status, rotate, retire):
         one.add_argument("--ring", type=Path, required=True, help="the file of wrapping keys")
         one.add_argument("--json", action="store_true", help="for programs: one JSON document")
 
 
-PATIENT_KEYS = Verb(
-    name="patient-keys",
-    help="the keys that wrap patients' keys: what they wrap, rotation, retirement",
-    arguments=_arguments,
-    act=_act,
-)
+def keys_verb(indexed: Indexed | None) -> Verb:
+    """The verb of a service that finds its patients by these hashes, or by none."""
+
+    async def act(asked: argparse.Namespace, connect: Connect) -> Answer:
+        return await _act(asked, connect, indexed)
+
+    summary = "the keys that wrap patients' keys: what they wrap, rotation, retirement, erasures"
+    return Verb(name="patient-keys", help=summary, arguments=_arguments, act=act)
+
+
+PATIENT_KEYS = keys_verb(None)

@@ -25,6 +25,7 @@ from kairos_chassis.errors import Kind
 from kairos_chassis.handlers import Handlers
 from kairos_chassis.operations.answers import Answer
 from kairos_chassis.operations.codes import code
+from kairos_chassis.operations.opening import opened
 from kairos_chassis.settings import Settings
 
 EVERY_SECONDS: Final = 1.0
@@ -83,13 +84,10 @@ async def answer_about_replay(
     if asked.yes and (asked.actor is None or asked.reason is None):
         raise WhoAndWhyError
     owner_url = settings.migration_database_url.get_secret_value()
-    db = await Database.connect(owner_url, settings.make_clock(), size=2, name="kairos-replay")
-    try:
+    async with opened(handlers.service, settings, asked, as_owner=True) as db:
         if asked.act == "topic":
             return await _topic(db, handlers, settings.kafka_bootstrap, asked)
         return await _read_model(db, handlers, settings.kafka_bootstrap, owner_url, asked)
-    finally:
-        await db.close()
 
 
 async def _read_model(

@@ -2,8 +2,6 @@
 
 import argparse
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Final
 
 import orjson
@@ -18,6 +16,7 @@ from kairos_chassis.failure import error_name, is_infrastructure
 from kairos_chassis.handlers import Handlers
 from kairos_chassis.operations import answers, replaying
 from kairos_chassis.operations.answers import Answer
+from kairos_chassis.operations.opening import keep, opened
 from kairos_chassis.operations.verbs import Connect, Verb
 from kairos_chassis.settings import Settings
 
@@ -70,21 +69,6 @@ async def run_own(verb: Verb, connect: Connect, asked: argparse.Namespace) -> in
     return answer.code
 
 
-def connect_with(service: str, settings: Settings) -> Connect:
-    """Opens the service's database for an operator."""
-
-    @asynccontextmanager
-    async def connect() -> AsyncIterator[Database]:
-        url = settings.database_url.get_secret_value()
-        db = await Database.connect(url, settings.make_clock(), size=2, name=f"kairos-{service}-op")
-        try:
-            yield db
-        finally:
-            await db.close()
-
-    return connect
-
-
 async def answer_about_keys(operator: Operator, asked: argparse.Namespace) -> Answer:
     """What the verb `parked` answers; a refusal is an answer too."""
     try:
@@ -108,16 +92,16 @@ async def answer_about_broker(
 
 
 async def _connected(handlers: Handlers, settings: Settings, asked: argparse.Namespace) -> Answer:
-    url = settings.database_url.get_secret_value()
-    db = await Database.connect(url, settings.make_clock(), size=1, name="kairos-operator")
-    try:
+    async with opened(handlers.service, settings, asked) as db:
         if asked.verb == "parked":
             operator = Operator(db, handlers.service, replay_of(handlers, db))
-            return await answer_about_keys(operator, asked)
-        bus = BusSettings(bootstrap=settings.kafka_bootstrap, client_id="kairos-operator")
-        return await answer_about_broker(db, ClusterWatch(bus), asked)
-    finally:
-        await db.close()
+            answer = await answer_about_keys(operator, asked)
+        else:
+            bus = BusSettings(bootstrap=settings.kafka_bootstrap, client_id="kairos-operator")
+            answer = await answer_about_broker(db, ClusterWatch(bus), asked)
+        if answer.code == REFUSED:
+            await keep(db, asked, "refused")
+        return answer
 
 
 async def _act(operator: Operator, asked: argparse.Namespace) -> Answer:

@@ -15,7 +15,7 @@ from kairos_events.envelope import Envelope
 from kairos_events.model import PublicEvent
 from kairos_events.uuid7 import uuid7
 
-from kairos_chassis import timers
+from kairos_chassis import service_acts, timers
 from kairos_chassis.access.cuts import Cuts
 from kairos_chassis.auth import Verifier
 from kairos_chassis.clock import FrozenClock
@@ -119,7 +119,11 @@ class Harness:
             data=event.to_json(),
         )
         async with self.db.transaction(network) as tx:
-            await subscription.handler(subscription.reader.from_json(envelope.data), envelope, tx)
+            read = subscription.reader.from_json(envelope.data)
+            work = subscription.handler(read, envelope, tx)
+            whom = getattr(read, "patient_id", None)
+            service = self.service.name
+            await service_acts.of_event(tx, service, envelope, work, patient_id=whom)
 
     async def run_due(self) -> int:
         """Run what is due at the clock's time, until nothing is. Returns how many timers ran."""

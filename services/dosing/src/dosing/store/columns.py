@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kairos_chassis.words import Words
+from kairos_chassis.words import Words, WordsJson
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -25,9 +25,14 @@ def key(name: str = "id") -> Cell:
     return Column(name, Uuid, primary_key=True)
 
 
-def words(name: str) -> Cell:
+def words(name: str, *, null: bool = False) -> Cell:
     """What somebody typed about a patient: sealed with the patient's key."""
-    return Column(name, Words, nullable=False)
+    return Column(name, Words, nullable=null)
+
+
+def sealed_document(name: str) -> Cell:
+    """A document about a patient: sealed with the patient's key."""
+    return Column(name, WordsJson, nullable=False)
 
 
 def network(*, part_of_key: bool = False) -> Cell:

@@ -2,7 +2,20 @@
 
 from sqlalchemy import Column, Table, Text
 
-from dosing.store.columns import at, count, document, key, mg, network, number, of, text, uuid
+from dosing.store.columns import (
+    at,
+    count,
+    document,
+    key,
+    mg,
+    network,
+    number,
+    of,
+    sealed_document,
+    text,
+    uuid,
+    words,
+)
 from dosing.store.session_tables import metadata
 
 protocol_document = Table(
@@ -99,7 +112,7 @@ misuse_review = Table(
     key("signal_id"),
     network(),
     text("outcome"),
-    text("note"),
+    words("note"),
     uuid("reviewed_by"),
     at("reviewed_at"),
 )
@@ -112,7 +125,7 @@ rems_enrolment = Table(
     text("subject_kind"),
     uuid("subject_id"),
     text("status"),
-    text("reference"),
+    words("reference"),
     uuid("recorded_by"),
     at("recorded_at"),
 )
@@ -126,7 +139,7 @@ rems_form = Table(
     uuid("patient_id"),
     count("version"),
     text("form_version"),
-    document("content"),
+    sealed_document("content"),
     at("due_at"),
     uuid("filled_by"),
     at("filled_at"),
@@ -138,7 +151,7 @@ rems_submission = Table(
     key("form_id"),
     network(),
     text("channel"),
-    text("reference"),
+    words("reference"),
     uuid("submitted_by"),
     at("submitted_at"),
 )

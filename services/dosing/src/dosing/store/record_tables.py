@@ -86,7 +86,7 @@ adverse_event = Table(
     at("resolved_at", null=True),
     at("report_due_at", null=True),
     at("reported_at", null=True),
-    text("report_reference", null=True),
+    words("report_reference", null=True),
     uuid("recorded_by"),
     at("recorded_at"),
 )

@@ -116,8 +116,8 @@ async def submission_of(tx: Transaction, session_id: UUID) -> Submission | None:
 
 
 def add_enrolment(tx: Transaction, one: Enrolment) -> None:
-    """Keep an enrolment."""
-    records.add(tx, rems_enrolment, one)
+    """Keep an enrolment. A site's number has a key of the site's."""
+    records.add(tx, rems_enrolment, one, keyed_to=one.subject_id)
 
 
 def add_form(tx: Transaction, one: Form) -> None:
@@ -125,9 +125,9 @@ def add_form(tx: Transaction, one: Form) -> None:
     records.add(tx, rems_form, one)
 
 
-def add_submission(tx: Transaction, one: Submission) -> None:
-    """Keep that a form was sent."""
-    records.add(tx, rems_submission, one)
+def add_submission(tx: Transaction, one: Submission, patient_id: UUID) -> None:
+    """Keep that a patient's form was sent."""
+    records.add(tx, rems_submission, one, keyed_to=patient_id)
 
 
 async def _enrolled(tx: Transaction, kind: str, subject_id: UUID) -> bool:

@@ -113,11 +113,12 @@ def add(tx: Transaction, signal: MisuseSignal) -> None:
     records.add(tx, misuse_signal, signal)
 
 
-def add_review(tx: Transaction, signal_id: UUID, outcome: str, note: str, by: UUID) -> None:
-    """Keep what the person who looked concluded."""
+def add_review(tx: Transaction, signal: MisuseSignal, outcome: str, note: str, by: UUID) -> None:
+    """Keep what the person who looked concluded. One about staff has a key of its own."""
     tx.insert(
         misuse_review,
-        signal_id=signal_id,
+        keyed_to=signal.patient_id or signal.id,
+        signal_id=signal.id,
         network_id=tx.network,
         outcome=outcome,
         note=note,

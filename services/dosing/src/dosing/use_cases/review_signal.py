@@ -33,5 +33,5 @@ async def review_signal(command: ReviewSignal, tx: Transaction) -> MisuseSignal:
     by = command.by.subject
     if by in (signal.staff_id, signal.raised_by):
         raise SamePerson
-    signals.add_review(tx, signal.id, command.outcome.value, command.note, by)
+    signals.add_review(tx, signal, command.outcome.value, command.note, by)
     return signal

@@ -43,6 +43,6 @@ async def submit_rems_form(command: SubmitRemsForm, tx: Transaction) -> Submissi
         submitted_by=command.by.subject,
         submitted_at=tx.now,
     )
-    rems.add_submission(tx, sent)
+    rems.add_submission(tx, sent, form.patient_id)
     cancel(tx, REMS_DUE, session.id)
     return sent

@@ -1,11 +1,11 @@
 """What a patient may ask for about their own record."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from intake.domain.record_errors import ErasureForbidden, RequestSettled
+from intake.domain.record_errors import RequestSettled
 
 
 class RequestKind(StrEnum):
@@ -55,16 +55,14 @@ class RightsRequest:
         )
 
 
-def check_erasable(
-    *,
-    held: bool,
-    being_dosed: bool,
-    merged: bool,
-    last_care_at: datetime,
-    now: datetime,
-    retention_years: int,
-) -> None:
-    """Raises ErasureForbidden with every reason that stands against it."""
+def reasons_against(
+    *, held: bool, being_dosed: bool, merged: bool, kept_before: date, today: date
+) -> list[str]:
+    """Every reason that stands against an erasure.
+
+    `merged`: the record is part of another, whose erasure covers it. `kept_before` is the first day
+    on which the chart may go.
+    """
     reasons: list[str] = []
     if held:
         reasons.append("legal_hold")
@@ -72,12 +70,6 @@ def check_erasable(
         reasons.append("open_dosing_session")
     if merged:
         reasons.append("merged_record")
-    if now < _years_later(last_care_at, retention_years):
+    if today < kept_before:
         reasons.append("retention")
-    if reasons:
-        raise ErasureForbidden(reasons)
-
-
-def _years_later(at: datetime, years: int) -> datetime:
-    day = 28 if (at.month, at.day) == (2, 29) else at.day
-    return at.replace(year=at.year + years, day=day)
+    return reasons

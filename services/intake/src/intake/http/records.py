@@ -28,8 +28,9 @@ from intake.http.schemas.records import (
     PatientList,
     UnmergeBody,
 )
-from intake.store import contacts, merges, patients
-from intake.store.contacts import Contact, Identifier
+from intake.store import contacts, identifiers, merges, patients
+from intake.store.contacts import Contact
+from intake.store.identifiers import Identifier
 from intake.use_cases.merge_patients import MergePatients, merge_patients
 from intake.use_cases.unmerge_patient import UnmergePatient, unmerge_patient
 
@@ -72,7 +73,7 @@ async def list_identifiers(call: IntakeCall, patient_id: UUID) -> IdentifierList
     """How other systems name the patient."""
     async with call.transaction() as tx:
         await patients.find(tx, patient_id)
-        found = await contacts.identifiers(tx, patient_id)
+        found = await identifiers.of_patient(tx, patient_id)
         views = [IdentifierView(system=one.system, value=one.value) for one in found]
         return call.answer(IdentifierList(items=views))
 
@@ -85,7 +86,7 @@ async def post_identifier(
     async with call.transaction() as tx:
         await patients.find(tx, patient_id)
         one = Identifier(system=body.system, value=body.value)
-        await contacts.add_identifier(tx, patient_id, one)
+        await identifiers.add(tx, patient_id, one)
         return call.answer(IdentifierView(system=one.system, value=one.value))
 
 

@@ -1,6 +1,6 @@
 """Tables of what others have on file, and of why a probable duplicate was registered."""
 
-from kairos_chassis.words import WordsJson
+from kairos_chassis.words import Words, WordsJson
 from sqlalchemy import Column, ForeignKey, Integer, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -15,7 +15,7 @@ outside_record = Table(
     Column("patient_id", Uuid, ForeignKey("patient.id"), nullable=False),
     Column("import_id", Uuid, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("resource", Text, nullable=False),
+    Column("resource", Words, nullable=False),
     Column("content", WordsJson, nullable=False),
     Column("recorded_by", Uuid, nullable=False),
     Column("recorded_at", _INSTANT, nullable=False),

@@ -1,34 +1,41 @@
-"""Patients, at rest."""
+"""Patients, at rest: sealed, and found by keyed hashes of what is sought.
 
-from collections.abc import Sequence
+Rows of before the sealing began are in clear, and are found as they were found then, until
+`identity seal` has gone through all of them.
+"""
+
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
-from asyncpg import Record
 from kairos_chassis.db import Transaction
 from kairos_chassis.http.etags import StaleVersion
-from kairos_chassis.statements import statement
-from sqlalchemy import Date, Text, Uuid, bindparam, func, or_, select, update
+from kairos_chassis.statements import Statement, statement
+from sqlalchemy import Text, Uuid, any_, bindparam, exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
+from intake.domain import finding
 from intake.domain.errors import PatientNotFound
-from intake.domain.patient import AdministrativeGender, Patient, SexAtBirth
+from intake.domain.patient import Patient
+from intake.store import identity, sealing
+from intake.store.identifiers import wait_for
+from intake.store.identity import person_of
+from intake.store.identity_tables import identity_sealing
 from intake.store.outside_tables import duplicate_override
-from intake.store.record_tables import patient_identifier
 from intake.store.tables import patient
 
+MOST_ALIKE: Final = 500
 _FIND = statement(select(patient).where(patient.c.id == bindparam("id")))
+_BY_IDS = statement(
+    select(patient)
+    .where(patient.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))), patient.c.erased_at.is_(None))
+    .order_by(patient.c.id)
+)
 _FIELDS = (
-    "given_name",
-    "family_name",
-    "born_on",
-    "sex_at_birth",
-    "administrative_gender",
-    "phone",
-    "preferred_language",
-    "zone",
-    "home_site_id",
-    "state",
-    "erased_at",
+    *("given_name", "family_name", "born_on", "phone", "identity", "indexed_by"),
+    *("sex_at_birth", "administrative_gender", "preferred_language", "zone"),
+    *("home_site_id", "state", "erased_at"),
 )
 _CHANGE = statement(
     update(patient)
@@ -38,18 +45,29 @@ _CHANGE = statement(
         version=bindparam("next"),
     )
 )
-_WAIT = statement(
-    select(
-        func.pg_advisory_xact_lock(
-            func.hashtextextended(
-                bindparam("network", type_=Text) + ":" + bindparam("born_on", type_=Text), 0
-            )
-        )
-    )
-)
-_LIKE = statement(
+_PAGE = (
     select(patient)
     .where(patient.c.erased_at.is_(None))
+    .where(
+        or_(
+            bindparam("after", type_=Uuid).is_(None),
+            patient.c.id > bindparam("after", type_=Uuid),
+        )
+    )
+    .order_by(patient.c.id)
+    .limit(bindparam("limit"))
+)
+_ALL = statement(_PAGE)
+_ALL_CLEAR = statement(
+    _PAGE.where(
+        patient.c.indexed_by.is_(None),
+        ~exists().where(identity_sealing.c.completed_at.is_not(None)),
+    )
+)
+_CLEAR_ALIKE = statement(
+    select(patient)
+    .where(patient.c.erased_at.is_(None), patient.c.indexed_by.is_(None))
+    .where(~exists().where(identity_sealing.c.completed_at.is_not(None)))
     .where(
         or_(
             patient.c.born_on == bindparam("born_on"),
@@ -59,50 +77,30 @@ _LIKE = statement(
         )
     )
     .order_by(patient.c.id)
-    .limit(500)
+    .limit(MOST_ALIKE)
 )
-_SEARCH = statement(
-    select(patient)
-    .where(
-        patient.c.erased_at.is_(None),
-        or_(
-            bindparam("name", type_=Text).is_(None),
-            func.lower(patient.c.given_name + " " + patient.c.family_name).contains(
-                bindparam("name", type_=Text), autoescape=False
-            ),
-        ),
-        or_(
-            bindparam("born_on", type_=Date).is_(None),
-            patient.c.born_on == bindparam("born_on", type_=Date),
-        ),
-        or_(
-            bindparam("phone", type_=Text).is_(None),
-            patient.c.phone == bindparam("phone", type_=Text),
-        ),
-        or_(
-            bindparam("identifier", type_=Text).is_(None),
-            patient.c.id.in_(
-                select(patient_identifier.c.patient_id).where(
-                    patient_identifier.c.value == bindparam("identifier", type_=Text)
-                )
-            ),
-        ),
-        or_(
-            bindparam("after", type_=Uuid).is_(None),
-            patient.c.id > bindparam("after", type_=Uuid),
-        ),
-    )
-    .order_by(patient.c.id)
-    .limit(bindparam("limit"))
+_IDENTIFIED = Statement(
+    "SELECT patient_id, value FROM patient_identifier WHERE value = $1::text",
+    ("value",),
+    {},
+    opened=("value",),
 )
 
 
 async def alike(tx: Transaction, person: Patient) -> list[Patient]:
     """Whoever shares a date of birth, a phone or a name, to be compared more closely."""
-    rows = await tx.fetch(
-        _LIKE, born_on=person.born_on, phone=person.phone, family_name=person.family_name.lower()
+    words = [finding.born(person.born_on.isoformat()), finding.whole(person.family_name)]
+    if person.phone is not None:
+        words.append(finding.phone(person.phone))
+    ids = await identity.having(tx, words, at_least=1, limit=MOST_ALIKE)
+    clear = await tx.fetch(
+        _CLEAR_ALIKE,
+        born_on=person.born_on,
+        phone=person.phone,
+        family_name=person.family_name.lower(),
     )
-    return [_patient(row) for row in rows]
+    found = [*await _of(tx, ids), *(person_of(row) for row in clear)]
+    return list({one.id: one for one in found}.values())
 
 
 async def search(
@@ -115,17 +113,54 @@ async def search(
     after: UUID | None,
     limit: int,
 ) -> list[Patient]:
-    """Patients to whom everything that is given applies, by id."""
-    rows = await tx.fetch(
-        _SEARCH,
-        name=None if name is None else name.lower().replace("%", "").replace("_", ""),
-        born_on=born_on,
-        phone=phone,
-        identifier=identifier,
-        after=after,
-        limit=limit,
-    )
-    return [_patient(row) for row in rows]
+    """Patients to whom everything that is given applies, by id. Names are found from the beginning
+    of any word of theirs."""
+    words = [] if name is None else finding.sought_by_name(name)
+    words += [] if born_on is None else [finding.born(born_on.isoformat())]
+    words += [] if phone is None else [finding.phone(phone)]
+    words += [] if identifier is None else [finding.identifier(identifier)]
+    if not words:
+        rows = await tx.fetch(_ALL, after=after, limit=limit)
+        return [person_of(row) for row in rows]
+
+    def meant(one: Patient) -> bool:
+        named = name is None or finding.begins_so(one, name)
+        return named and born_on in (None, one.born_on) and phone in (None, one.phone)
+
+    found: list[Patient] = []
+    last = after
+    while len(found) < limit:
+        ids = await identity.having(tx, words, at_least=len(words), limit=limit, after=last)
+        found += [one for one in await _of(tx, ids) if meant(one)]
+        if len(ids) < limit:
+            break
+        last = ids[-1]
+    found += await _clear(tx, meant, identifier, after, limit)
+    each = {one.id: one for one in found}
+    return [each[one] for one in sorted(each)][:limit]
+
+
+async def _clear(
+    tx: Transaction,
+    meant: Callable[[Patient], bool],
+    identifier: str | None,
+    after: UUID | None,
+    limit: int,
+) -> list[Patient]:
+    """Of those in clear whoever is meant: read page by page, while there are any."""
+    owners: set[UUID] | None = None
+    if identifier is not None:
+        owners = {row["patient_id"] for row in await tx.fetch(_IDENTIFIED, value=identifier)}
+    found: list[Patient] = []
+    last = after
+    while len(found) < limit:
+        rows = await tx.fetch(_ALL_CLEAR, after=last, limit=MOST_ALIKE)
+        page = [person_of(row) for row in rows]
+        found += [p for p in page if meant(p) and (owners is None or p.id in owners)]
+        if len(rows) < MOST_ALIKE:
+            break
+        last = page[-1].id
+    return found
 
 
 async def find(tx: Transaction, patient_id: UUID) -> Patient:
@@ -134,12 +169,12 @@ async def find(tx: Transaction, patient_id: UUID) -> Patient:
     if row is None:
         raise PatientNotFound
     tx.about(patient_id)
-    return _patient(row)
+    return person_of(row)
 
 
 async def wait_for_alike(tx: Transaction, person: Patient) -> None:
     """Let registrations with one birth date go one after the other: the later see the earlier."""
-    await tx.fetch_one(_WAIT, network=str(tx.network), born_on=person.born_on.isoformat())
+    await wait_for(tx, "born", person.born_on.isoformat())
 
 
 def keep_override(
@@ -157,54 +192,42 @@ def keep_override(
     )
 
 
-def add(tx: Transaction, registered: Patient) -> None:
+async def add(tx: Transaction, registered: Patient) -> None:
     """Keep a new patient."""
     tx.about(registered.id)
+    index = await sealing.sealed(tx)
     tx.insert(
         patient,
         id=registered.id,
         network_id=tx.network,
-        given_name=registered.given_name,
-        family_name=registered.family_name,
-        born_on=registered.born_on,
-        sex_at_birth=registered.sex_at_birth,
-        administrative_gender=registered.administrative_gender,
-        phone=registered.phone,
-        preferred_language=registered.preferred_language,
-        zone=registered.zone,
-        home_site_id=registered.home_site_id,
-        state=registered.state,
         registered_at=registered.registered_at,
         version=registered.version,
+        **_fields(registered, identity.columns(registered, index)),
     )
+    await identity.index_anew(tx, registered)
 
 
-def save(tx: Transaction, changed: Patient) -> None:
+async def save(tx: Transaction, changed: Patient) -> None:
     """Keep other data. Raises StaleVersion at the flush if somebody was faster."""
+    tx.about(changed.id)
+    await identity.lock(tx, changed.id)
+    index = await sealing.sealed(tx)
+    values = _fields(changed, identity.columns(changed, index))
     tx.write(
         _CHANGE,
         otherwise=StaleVersion(),
+        keyed_to=changed.id,
         of=changed.id,
         seen=changed.version - 1,
         next=changed.version,
-        **{f"new_{name}": getattr(changed, name) for name in _FIELDS},
+        **{f"new_{name}": value for name, value in values.items()},
     )
+    await identity.index_anew(tx, changed)
 
 
-def _patient(row: Record) -> Patient:
-    return Patient(
-        id=row["id"],
-        given_name=row["given_name"],
-        family_name=row["family_name"],
-        born_on=row["born_on"],
-        sex_at_birth=SexAtBirth(row["sex_at_birth"]),
-        administrative_gender=AdministrativeGender(row["administrative_gender"]),
-        phone=row["phone"],
-        preferred_language=row["preferred_language"],
-        zone=row["zone"],
-        home_site_id=row["home_site_id"],
-        state=row["state"],
-        erased_at=row["erased_at"],
-        registered_at=row["registered_at"],
-        version=row["version"],
-    )
+def _fields(person: Patient, who: dict[str, Any]) -> dict[str, Any]:
+    return {name: who[name] if name in who else getattr(person, name) for name in _FIELDS}
+
+
+async def _of(tx: Transaction, ids: Sequence[UUID]) -> list[Patient]:
+    return [person_of(row) for row in await tx.fetch(_BY_IDS, ids=list(ids))] if ids else []

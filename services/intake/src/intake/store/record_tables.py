@@ -27,7 +27,7 @@ patient_identifier = Table(
     Column("network_id", Uuid, nullable=False),
     Column("patient_id", Uuid, ForeignKey("patient.id"), nullable=False),
     Column("system", Text, nullable=False),
-    Column("value", Text, nullable=False),
+    Column("value", Words, nullable=False),
     Column("recorded_at", _INSTANT, nullable=False),
 )
 
@@ -83,9 +83,10 @@ referral = Table(
     Column("network_id", Uuid, nullable=False),
     Column("patient_id", Uuid, ForeignKey("patient.id")),
     Column("indication", Text, nullable=False),
-    Column("reason", Text),
-    Column("referrer_name", Text, nullable=False),
-    Column("referrer_identifier", Text),
+    # Under a key of the referral's own: it may come before its patient is registered.
+    Column("reason", Words),
+    Column("referrer_name", Words, nullable=False),
+    Column("referrer_identifier", Words),
     Column("digest", LargeBinary, nullable=False, unique=True),
     Column("status", Text, nullable=False),
     Column("status_reason", Text),
@@ -100,7 +101,7 @@ fhir_import = Table(
     Column("id", Uuid, primary_key=True),
     Column("network_id", Uuid, nullable=False),
     Column("patient_id", Uuid, ForeignKey("patient.id"), nullable=False),
-    Column("sha256", Text, nullable=False),
+    Column("sha256", Words, nullable=False),
     Column("report", WordsJson, nullable=False),  # with the senders' own names
     Column("imported_by", Uuid, nullable=False),
     Column("imported_at", _INSTANT, nullable=False),
@@ -113,8 +114,8 @@ fhir_resource = Table(
     Column("network_id", Uuid, nullable=False),
     Column("patient_id", Uuid, ForeignKey("patient.id"), nullable=False),
     Column("import_id", Uuid, nullable=False),
-    Column("resource", Text, nullable=False),
-    Column("sha256", Text, nullable=False),
+    Column("resource", Words, nullable=False),
+    Column("sha256", Words, nullable=False),
 )
 
 rights_request = Table(

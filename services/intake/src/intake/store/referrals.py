@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from asyncpg import Record
+from kairos_chassis import patient_keys
 from kairos_chassis.db import Transaction
 from kairos_chassis.http.etags import StaleVersion
 from kairos_chassis.statements import statement
-from sqlalchemy import Text, bindparam, null, or_, select, update
+from sqlalchemy import Text, bindparam, literal, null, or_, select, update
 
 from intake.domain.record_errors import ReferralNotFound
 from intake.domain.referral import Indication, Referral, ReferralStatus
@@ -33,10 +34,11 @@ _OF_PATIENT = statement(
     .where(_columns.patient_id == bindparam("patient_id"))
     .order_by(_columns.received_at, _columns.id)
 )
+_IDS = statement(select(_columns.id).where(_columns.patient_id == bindparam("whose")))
 _ERASE_WORDS = statement(
     update(referral)
     .where(_columns.patient_id == bindparam("whose"))
-    .values(reason=null(), referrer_name="erased", referrer_identifier=null())
+    .values(reason=null(), referrer_name=literal("erased", Text), referrer_identifier=null())
 )
 _SAVE = statement(
     update(referral)
@@ -77,15 +79,20 @@ async def of_patient(tx: Transaction, patient_id: UUID) -> list[Referral]:
     return [_referral(row) for row in await tx.fetch(_OF_PATIENT, patient_id=patient_id)]
 
 
-def erase_words(tx: Transaction, patient_id: UUID) -> None:
-    """Take away what was written in words, and by whom."""
+async def erase_words(tx: Transaction, patient_id: UUID) -> None:
+    """Take away what was written in words, and by whom, with the keys that sealed it."""
+    rows = await tx.fetch(_IDS, whose=patient_id)
     tx.write(_ERASE_WORDS, whose=patient_id)
+    await tx.flush()
+    for row in rows:
+        await patient_keys.destroy(tx, row["id"])
 
 
 def add(tx: Transaction, received: Referral, digest: bytes) -> None:
     """Keep a new referral under its token's digest."""
     tx.insert(
         referral,
+        keyed_to=received.id,
         id=received.id,
         network_id=tx.network,
         patient_id=received.patient_id,

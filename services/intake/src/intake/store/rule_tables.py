@@ -1,5 +1,6 @@
 """Tables of rule sets, overlays, their signatures, and proposals to decide over a rule."""
 
+from kairos_chassis.words import WordsJson
 from sqlalchemy import BigInteger, Column, ForeignKey, Identity, Integer, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -41,8 +42,8 @@ override_proposal = Table(
     Column("network_id", Uuid, nullable=False),
     Column("patient_id", Uuid, ForeignKey("patient.id"), nullable=False),
     Column("evaluation_id", Uuid, ForeignKey("evaluation.id"), nullable=False),
-    Column("overrides", JSONB, nullable=False),
-    Column("attestations", JSONB, nullable=False),
+    Column("overrides", WordsJson, nullable=False),
+    Column("attestations", WordsJson, nullable=False),
     Column("proposed_by", Uuid, nullable=False),
     Column("proposed_at", _INSTANT, nullable=False),
     Column("decision_id", Uuid),

@@ -1,5 +1,6 @@
 """The tables of this service; those of rule sets and of later rooms stand in files of their own."""
 
+from kairos_chassis.words import WordsJson
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -16,11 +17,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from intake.store import outside_tables, record_tables, rule_tables
+from intake.store import identity_tables, outside_tables, record_tables, rule_tables
 from intake.store.metadata import INSTANT as _INSTANT
 from intake.store.metadata import metadata
 
-__all__ = ["metadata", "outside_tables", "record_tables", "rule_tables"]
+__all__ = ["identity_tables", "metadata", "outside_tables", "record_tables", "rule_tables"]
 
 
 patient = Table(
@@ -28,9 +29,9 @@ patient = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("network_id", Uuid, nullable=False),
-    Column("given_name", Text, nullable=False),
-    Column("family_name", Text, nullable=False),
-    Column("born_on", Date, nullable=False),
+    Column("given_name", Text),  # these and `phone`: null once `identity` holds them
+    Column("family_name", Text),
+    Column("born_on", Date),
     Column("sex_at_birth", Text, nullable=False),
     Column("administrative_gender", Text, nullable=False),
     Column("phone", Text),
@@ -39,6 +40,8 @@ patient = Table(
     Column("home_site_id", Uuid),
     Column("state", Text),
     Column("erased_at", _INSTANT),
+    Column("identity", WordsJson),
+    Column("indexed_by", Text),  # the ring's key that has made its tokens
     Column("registered_at", _INSTANT, nullable=False),
     Column("version", Integer, nullable=False),
 )
@@ -169,12 +172,12 @@ eligibility_decision = Table(
     Column("evaluation_id", Uuid, ForeignKey("evaluation.id"), nullable=False),
     Column("rule_set_version", Text, nullable=False),
     Column("outcome", Text, nullable=False),
-    Column("attestations", JSONB, nullable=False),
+    Column("attestations", WordsJson, nullable=False),
     Column("extra_monitoring", ARRAY(Text), nullable=False),
     Column("decided_by", Uuid, nullable=False),
     Column("decided_at", _INSTANT, nullable=False),
     Column("expires_at", _INSTANT, nullable=False),
-    Column("overrides", JSONB, nullable=False, server_default="[]"),
+    Column("overrides", WordsJson, nullable=False, server_default="[]"),
     Column("second_signer", Uuid),
 )
 

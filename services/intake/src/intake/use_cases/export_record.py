@@ -18,6 +18,7 @@ from intake.store import (
     decisions,
     evaluations,
     facts,
+    identifiers,
     imports,
     links,
     merges,
@@ -33,7 +34,7 @@ async def export_record(patient_id: UUID, tx: Transaction) -> dict[str, Any]:
     """The whole record, by kind. Raises PatientNotFound (404)."""
     found = {
         "patient": asdict(await patients.find(tx, patient_id)),
-        "identifiers": [asdict(one) for one in await contacts.identifiers(tx, patient_id)],
+        "identifiers": [asdict(one) for one in await identifiers.of_patient(tx, patient_id)],
         "contacts": [asdict(one) for one in await contacts.of_patient(tx, patient_id)],
         "assessments": [_plain(one) for one in await assessments.of_patient(tx, patient_id)],
         "safety_concerns": [asdict(one) for one in await concerns.of_patient(tx, patient_id)],

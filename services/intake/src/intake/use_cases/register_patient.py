@@ -67,7 +67,7 @@ async def register_patient(command: RegisterPatient, tx: Transaction) -> Patient
     found = [one.id for one, _ in probable(patient, await patients.alike(tx, patient))]
     if unseen := [one for one in found if one not in command.other_than]:
         raise ProbableDuplicate(unseen)
-    patients.add(tx, patient)
+    await patients.add(tx, patient)
     if found and command.other_than_reason is not None:
         patients.keep_override(
             tx, patient.id, found, reason=command.other_than_reason, by=command.registered_by

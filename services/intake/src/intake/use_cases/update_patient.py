@@ -35,6 +35,6 @@ async def update_patient(command: UpdatePatient, tx: Transaction) -> Patient:
         raise StaleVersion
     changed = patient.changed(**command.changes)
     changed.check_birth(tx.now.astimezone(ZoneInfo(changed.zone)).date())
-    patients.save(tx, changed)
+    await patients.save(tx, changed)
     await reconsider_clearance(clearance, tx)
     return changed

@@ -36,6 +36,7 @@ _ENTRIES = Statement(
     """,
     ("kind", "subject_id", "since", "until", "initials"),
     {},
+    opened=("initials",),
 )
 
 _SET_INITIALS = Statement(
@@ -44,6 +45,7 @@ _SET_INITIALS = Statement(
     "initials = excluded.initials, set_by = excluded.set_by, set_at = excluded.set_at",
     ("network_id", "patient_id", "initials", "by", "at"),
     {},
+    sealed=(2,),
 )
 
 

@@ -1,5 +1,6 @@
 """Tables of a network's own policy, of records that are one person, and of weekly series."""
 
+from kairos_chassis.words import Words
 from sqlalchemy import Column, Date, ForeignKey, Integer, Table, Text, Time, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -34,7 +35,7 @@ patient_initials = Table(
     metadata,
     Column("network_id", Uuid, primary_key=True),
     Column("patient_id", Uuid, primary_key=True),
-    Column("initials", Text),
+    Column("initials", Words),
     ident("set_by"),
     instant("set_at"),
 )

@@ -1,5 +1,6 @@
 """How visits change, at rest."""
 
+from typing import Any
 from uuid import UUID
 
 from kairos_chassis.db import Transaction
@@ -43,13 +44,14 @@ _RESTAFF = Statement(
 async def save_moved(tx: Transaction, moved: Visit) -> None:
     """Keep a visit's new state. Raises StaleVersion if somebody was faster."""
     await tx.flush()
+    values: dict[str, Any] = {f"new_{name}": _plain(moved, name) for name in _CHANGING}
     tx.write(
         _MOVE,
         otherwise=StaleVersion(),
         of=moved.id,
         seen=moved.version - 1,
         next=moved.version,
-        **{f"new_{name}": _plain(moved, name) for name in _CHANGING},
+        **values,
     )
 
 
