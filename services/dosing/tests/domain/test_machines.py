@@ -1,7 +1,7 @@
 """Session, discharge and ledger under any order of steps: no unsafe state is ever reached.
 
 KAIROS_MACHINE_EXAMPLES asks for more examples than a test run has time for: `make machines` takes
-4000 of 60 steps, over two hundred thousand for each machine, and says how many were taken. A step
+4400 of 60 steps, over two hundred thousand for each machine, and says how many were taken. A step
 that tries several patients one after the other counts as one. Each machine has a twin in which a
 fault is planted, and which has to fail.
 """
@@ -132,7 +132,7 @@ class Counted(RuleBasedStateMachine):
     steps: ClassVar[Counter[str]] = Counter()
 
     @invariant()
-    def count(self) -> None:
+    def one_more_step(self) -> None:
         self.steps[type(self).__name__] += 1
 
 
@@ -885,7 +885,7 @@ def test_machines_took_the_steps_that_were_asked_for() -> None:
     sys.stdout.write(f"doses {GateMachine.passed}, discharges {DischargeMachine.left}\n")
     machines = (GateMachine, LedgerMachine, WatchMachine, MoveMachine, DischargeMachine)
 
-    assert all(Counted.steps[one.__name__] >= EXAMPLES * 50 for one in machines)
+    assert all(Counted.steps[one.__name__] >= EXAMPLES * 40 for one in machines)
 
 
 # --- twins: a fault is planted, and the machine has to find it ------------------------------------
