@@ -5,15 +5,16 @@ environment of `make security`). The rules' own tests are collected once; each m
 process forked for it, in which the changed functions take the place of the written ones: nothing
 in the tree is touched, no database is needed, and thousands take minutes. Exits 1 where a mutant
 lives that `tools/mutation.toml` does not explain, or where that file explains one that does not
-live any more.
+live any more. Before that each module is put in place of itself unchanged: where a test notices
+that, the tool breaks what it should only change, and its figures would be void.
 """
 
 import importlib
 import json
 import os
 import re
+import resource
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -48,7 +49,9 @@ MODULES = (
     "order_stops",
     "exposure",
 )
-SECONDS = 30  # a mutant that runs longer is as good as noticed: the tests take one
+# Of the processor, not of the clock, which other work on the machine would use up: a mutant that
+# takes longer runs for ever and is as good as noticed.
+SECONDS = 60
 _KILLED, _LIVES = 0, 1
 Mutant = dict[str, Any]
 
@@ -61,11 +64,14 @@ def main() -> int:
         [COSMIC, ROOT / "tools/mutants.py", *files], capture_output=True, text=True, check=True
     )
     everything = [json.loads(line) for line in made.stdout.splitlines()]
-    run = _Run([one for one in everything if not any(_explains(r, one) for r in _rules("any"))])
+    unchanged = [{"module": Path(one).stem, "source": Path(one).read_text()} for one in files]
+    mutants = [one for one in everything if not any(_explains(r, one) for r in _rules("any"))]
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="kairos-mutation-") as name:
         # A package of its own, away from the fixtures that bring up databases.
         folder = Path(name)
+        (folder / "notes").mkdir()
+        run = _Run(mutants, unchanged, folder / "notes")
         shutil.copytree(DOSING / "tests/domain", folder / "domain")
         (folder / "domain/__init__.py").touch()
         (folder / "pytest.ini").write_text("[pytest]\n")
@@ -83,11 +89,14 @@ def main() -> int:
         ]
         words += [f"--ignore={name}/domain/test_{one}.py" for one in ("machines", "ledger")]
         # The same examples for every mutant: chance must not notice one.
-        settings.register_profile("mutation", derandomize=True, database=None, max_examples=30)
+        # And without a deadline, or a slow machine would.
+        settings.register_profile(
+            "mutation", derandomize=True, database=None, max_examples=30, deadline=None
+        )
         settings.load_profile("mutation")
         pytest.main([*words, f"{name}/domain"], plugins=[run])
     if not run.sound:
-        sys.stdout.write("the tests fail without any change, or were not found\n")
+        sys.stdout.write("the tests fail without any change, or were not found: " + run.why + "\n")
         return 1
     return _report(names, run.mutants, run.alive, time.monotonic() - began)
 
@@ -95,43 +104,65 @@ def main() -> int:
 class _Run:
     """Takes the place of pytest's loop over the tests."""
 
-    def __init__(self, mutants: list[Mutant]) -> None:
+    def __init__(self, mutants: list[Mutant], unchanged: list[Mutant], notes: Path) -> None:
         self.mutants = mutants
+        self.unchanged = unchanged
         self.alive: list[Mutant] = []
+        self.why = "no test"
         self.sound = False
+        self._notes = notes
+        self._orders: dict[str, list[pytest.Item]] = {}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Meet each mutant with the tests collected, as many at once as there are processors."""
-        if not session.items or not self._lives_alone(session):
+        self.sound = bool(session.items) and all(
+            self._lives(one, session) for one in (None, *self.unchanged)
+        )
+        if not self.sound:
             return True
-        self.sound = True
         waiting = list(reversed(self.mutants))
-        running: dict[int, tuple[Mutant, float]] = {}
+        running: dict[int, Mutant] = {}
         while waiting or running:
             while waiting and len(running) < (os.cpu_count() or 1):
                 mutant = waiting.pop()
-                running[_fork(mutant, session)] = (mutant, time.monotonic() + SECONDS)
+                child = _fork(mutant, self._order(mutant, session), self._notes)
+                running[child] = mutant
             self._collect(running)
         return True
 
-    def _lives_alone(self, session: pytest.Session) -> bool:
-        _, status = os.waitpid(_fork(None, session), 0)
+    def _lives(self, unchanged: Mutant | None, session: pytest.Session) -> bool:
+        self.why = "as it is" if unchanged is None else unchanged["module"]
+        _, status = os.waitpid(_fork(unchanged, session.items, self._notes), 0)
         return os.waitstatus_to_exitcode(status) == _LIVES
 
-    def _collect(self, running: dict[int, tuple[Mutant, float]]) -> None:
+    def _collect(self, running: dict[int, Mutant]) -> None:
         time.sleep(0.002)
-        for child, (mutant, until) in list(running.items()):
-            if time.monotonic() > until:
-                os.kill(child, signal.SIGKILL)
+        for child, mutant in list(running.items()):
             done, status = os.waitpid(child, os.WNOHANG)
             if done:
                 del running[child]
                 if os.waitstatus_to_exitcode(status) == _LIVES:
                     self.alive.append(mutant)
+                else:
+                    self._learn(mutant, child)
+
+    def _order(self, mutant: Mutant, session: pytest.Session) -> list[pytest.Item]:
+        """The tests, those first that noticed the module's last mutants."""
+        return self._orders.setdefault(mutant["module"], list(session.items))
+
+    def _learn(self, mutant: Mutant, child: int) -> None:
+        note = self._notes / str(child)  # none where it ran too long, or could not be applied
+        if note.exists():
+            failed = note.read_text()
+            self._orders[mutant["module"]].sort(key=lambda item: item.nodeid != failed)
+            note.unlink()
 
 
-def _fork(mutant: Mutant | None, session: pytest.Session) -> int:
-    """A process that runs the tests, on the mutant if there is one. Returns its id."""
+def _fork(mutant: Mutant | None, items: list[pytest.Item], notes: Path) -> int:
+    """A process that runs these tests, on the mutant if there is one. Returns its id.
+
+    Which test noticed it is written into a file of `notes` that is called by this id.
+    """
     child = os.fork()
     if child:
         return child
@@ -140,19 +171,24 @@ def _fork(mutant: Mutant | None, session: pytest.Session) -> int:
     os.dup2(quiet, 2)
     code = _KILLED
     try:
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
         if mutant is not None:
             _apply(mutant)
-        code = _LIVES if _all_pass(session) else _KILLED
+        failed = _first_failing(items)
+        if failed is None:
+            code = _LIVES
+        else:
+            (notes / str(os.getpid())).write_text(failed.nodeid)
     finally:
         os._exit(code)
 
 
-def _all_pass(session: pytest.Session) -> bool:
-    for item in session.items:
-        session.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
-        if session.testsfailed:
-            return False
-    return True
+def _first_failing(items: list[pytest.Item]) -> pytest.Item | None:
+    for item in items:
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        if item.session.testsfailed:
+            return item
+    return None
 
 
 def _apply(mutant: Mutant) -> None:

@@ -444,6 +444,13 @@ def last(**changes: Any) -> list[Any]:
     return [*looks[:-1], replace(newest, readings=replace(newest.readings, **changes))]
 
 
+def fallen(**changes: Any) -> list[Any]:
+    """The same after a peak."""
+    *looks, before, newest = last(**changes)
+    peak = replace(before.readings, systolic_mmhg=170, diastolic_mmhg=100)
+    return [*looks, replace(before, readings=peak), newest]
+
+
 def door(**changes: Any) -> Leaving:
     return replace(leaving().leaving, **changes)
 
@@ -469,10 +476,11 @@ def test_patient_leaves_once_everything_holds() -> None:
         (leaving(observations=last(aldrete=score(activity=0))), ("aldrete",)),
         (leaving(observations=last(aldrete=score(activity=1, circulation=1))), ("aldrete",)),
         (leaving(observations=last(moaas=4)), ("moaas",)),
-        (leaving(observations=last(systolic_mmhg=149)), ("blood_pressure",)),
-        (leaving(observations=last(systolic_mmhg=148)), ()),  # 120 % of 124 is 148.8
-        (leaving(observations=last(systolic_mmhg=140, diastolic_mmhg=92)), ("blood_pressure",)),
-        (leaving(observations=last(systolic_mmhg=140, diastolic_mmhg=91)), ()),
+        (leaving(observations=fallen(systolic_mmhg=149)), ("blood_pressure",)),
+        (leaving(observations=fallen(systolic_mmhg=148)), ()),  # 120 % of 124 is 148.8
+        (leaving(observations=last(systolic_mmhg=148)), ("blood_pressure",)),  # it rises
+        (leaving(observations=fallen(systolic_mmhg=140, diastolic_mmhg=92)), ("blood_pressure",)),
+        (leaving(observations=fallen(systolic_mmhg=140, diastolic_mmhg=91)), ()),
         (leaving(observations=last(spo2_percent=96)), ()),
         (leaving(observations=last(spo2_percent=95)), ("spo2",)),
         (leaving(observations=last(cadss6=2)), ()),

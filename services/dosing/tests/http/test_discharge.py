@@ -68,7 +68,8 @@ async def test_watch_is_not_over_a_second_early(clinic: Clinic) -> None:
         ({"orientation": 3}, ["orientation"]),
         ({"gait_steady": False}, ["gait"]),
         ({"nausea": 2}, ["nausea"]),
-        ({"spo2_percent": 96, "cadss6": 2, "systolic_mmhg": 148}, []),
+        ({"systolic_mmhg": 148}, ["blood_pressure"]),  # near the baseline, and still rising
+        ({"spo2_percent": 96, "cadss6": 2, "systolic_mmhg": 140}, []),
     ],
 )
 async def test_each_sign_holds_alone(

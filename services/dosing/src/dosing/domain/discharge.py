@@ -103,7 +103,8 @@ def _signs(
         yield "aldrete_item"
     if not _alert(observations, limits, at):
         yield "moaas"
-    if not pressure_acceptable(now, base, limits):
+    rests = _at_rest(now, limits)
+    if not rests and (_rising(observations) or not _near(now, base, limits)):
         yield "blood_pressure"
     if not _at_least(now.spo2_percent, base.spo2_percent, -limits.spo2_below_baseline_percent):
         yield "spo2"
@@ -127,27 +128,52 @@ def _alert(observations: Sequence[Observation], limits: DischargeCriteria, now: 
     for one in reversed(observations):
         if one.readings.moaas is None:
             continue
-        if one.readings.moaas != limits.moaas:
+        if one.readings.moaas < limits.moaas:
             break
         run.append(one.observed_at)
-    if len(run) < 2 or now - run[0] > limits.fresh:
+    if not run or now - run[0] > limits.fresh:
         return False
     return run[0] - run[-1] >= limits.moaas_apart
 
 
 def pressure_acceptable(now: Readings, base: Readings, limits: DischargeCriteria) -> bool:
-    """Whether a blood pressure is one to leave with: low enough, or near that before the dose."""
+    """Whether a blood pressure is one to leave with: low enough, or near that before the dose.
+
+    For a discharge one that is only near has to be falling too (clinical reference 3).
+    """
+    return _at_rest(now, limits) or _near(now, base, limits)
+
+
+def _at_rest(now: Readings, limits: DischargeCriteria) -> bool:
     upper, lower = now.systolic_mmhg, now.diastolic_mmhg
     if upper is None or lower is None:
         return False
-    if upper <= limits.bp_systolic_mmhg and lower <= limits.bp_diastolic_mmhg:
-        return True
+    return upper <= limits.bp_systolic_mmhg and lower <= limits.bp_diastolic_mmhg
+
+
+def _near(now: Readings, base: Readings, limits: DischargeCriteria) -> bool:
+    upper, lower = now.systolic_mmhg, now.diastolic_mmhg
+    if upper is None or lower is None:
+        return False
     if base.systolic_mmhg is None or base.diastolic_mmhg is None:
         return False
     percent = 100 + limits.bp_over_baseline_percent
     return (
         upper * 100 <= base.systolic_mmhg * percent and lower * 100 <= base.diastolic_mmhg * percent
     )
+
+
+def _rising(observations: Sequence[Observation]) -> bool:
+    """Whether either value is above that of the reading before. A single reading falls nowhere."""
+    taken = [
+        (o.readings.systolic_mmhg, o.readings.diastolic_mmhg)
+        for o in observations
+        if o.readings.systolic_mmhg is not None and o.readings.diastolic_mmhg is not None
+    ]
+    if len(taken) < 2:
+        return True
+    before, now = taken[-2:]
+    return now[0] > before[0] or now[1] > before[1]
 
 
 def _newest(observations: Sequence[Observation]) -> Readings:

@@ -214,6 +214,15 @@ def held(entries: Iterable[Entry]) -> Decimal:
     return sum((_OF_A_DRAW.get(one.kind, 0) * one.amount_mg for one in entries), Decimal(0))
 
 
+def check_held(entries: Iterable[Entry], pending_mg: Decimal, amount_mg: Decimal) -> None:
+    """Raises AmountNotHeld for more than is in hand of a draw and waits for no witness.
+
+    `entries` are those of the draw, `pending_mg` what is to be wasted of it already.
+    """
+    if amount_mg > held(entries) - pending_mg:
+        raise AmountNotHeld
+
+
 def _plain(amount: Decimal) -> str:
     return f"{amount.quantize(Decimal('0.001')):f}"
 

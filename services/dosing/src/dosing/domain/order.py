@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -129,7 +129,7 @@ def _rounded(value: Decimal, unit: Unit, kg: Decimal, limits: DoseLimits) -> Dec
     for stop in (limits.soft_stop_mg_per_kg, limits.hard_stop_mg_per_kg):
         # Rounding never lifts a dose over a stop that the prescriber kept.
         if stop is not None and value <= stop and mg > stop * kg:
-            mg = (exact / step).quantize(Decimal(1), ROUND_FLOOR) * step
+            mg = exact // step * step
     if mg <= 0:
         raise ImpossibleAmount
     return mg

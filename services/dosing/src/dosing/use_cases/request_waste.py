@@ -11,8 +11,8 @@ from kairos_events.uuid7 import uuid7
 
 from dosing import data
 from dosing.domain import staff
-from dosing.domain.errors import AmountNotHeld, DrawNotFound
-from dosing.domain.ledger import held
+from dosing.domain.errors import DrawNotFound
+from dosing.domain.ledger import check_held
 from dosing.domain.order import check_decimals
 from dosing.domain.staff import Act
 from dosing.domain.waste import Waste, WasteReason
@@ -45,10 +45,8 @@ async def request_waste(command: RequestWaste, tx: Transaction) -> Waste:
     person = await practitioners.one(tx, by)
     staff.require(person, Act.HANDLE, data.qualifications(), session, tx.now)
     container = await containers.lock(tx, entries[0].container_id)
-    free = held(await containers.entries_of_draw(tx, command.draw_id))
-    free -= await wastes.pending_mg(tx, command.draw_id)
-    if command.amount_mg > free:
-        raise AmountNotHeld
+    entries = await containers.entries_of_draw(tx, command.draw_id)
+    check_held(entries, await wastes.pending_mg(tx, command.draw_id), command.amount_mg)
     asked = Waste(
         id=uuid7(),
         container_id=container.id,

@@ -11,8 +11,8 @@ from kairos_events.uuid7 import uuid7
 
 from dosing import data
 from dosing.domain import staff
-from dosing.domain.errors import AmountNotHeld, DrawNotFound, ReturnAfterUse
-from dosing.domain.ledger import Container, EntryKind, Posting, held
+from dosing.domain.errors import DrawNotFound, ReturnAfterUse
+from dosing.domain.ledger import Container, EntryKind, Posting, check_held
 from dosing.domain.order import check_decimals
 from dosing.domain.staff import Act
 from dosing.store import containers, practitioners, sessions, wastes
@@ -46,8 +46,7 @@ async def return_drug(command: ReturnDrug, tx: Transaction) -> Container:
     entries = await containers.entries_of_draw(tx, command.draw_id)
     if any(one.kind is EntryKind.ADMINISTER for one in entries):
         raise ReturnAfterUse
-    if command.amount_mg > held(entries) - await wastes.pending_mg(tx, command.draw_id):
-        raise AmountNotHeld
+    check_held(entries, await wastes.pending_mg(tx, command.draw_id), command.amount_mg)
     returned = container.enter(
         Posting(
             id=uuid7(),
