@@ -100,13 +100,17 @@ def filled(facts: Facts, attested: Attested, policy: FormPolicy) -> dict[str, An
             for one in facts.events
             if one.serious
         ],
-        "takes": {
-            "benzodiazepine": attested.takes_benzodiazepine,
-            "sedative_hypnotic": attested.takes_sedative_hypnotic,
-            "opioid": attested.takes_opioid,
-            "psychostimulant": attested.takes_psychostimulant,
-            "maoi": attested.takes_maoi,
-        },
+        "takes": _takes(attested),
+    }
+
+
+def _takes(attested: Attested) -> dict[str, bool]:
+    return {
+        "benzodiazepine": attested.takes_benzodiazepine,
+        "sedative_hypnotic": attested.takes_sedative_hypnotic,
+        "opioid": attested.takes_opioid,
+        "psychostimulant": attested.takes_psychostimulant,
+        "maoi": attested.takes_maoi,
     }
 
 

@@ -12,7 +12,7 @@ from dosing.domain.care_errors import ObservationNotFound
 from dosing.domain.observation import Observation, Readings
 from dosing.store import corrections, observations, protocols, sessions
 from dosing.store.corrections import Correction
-from dosing.use_cases.watch_symptoms import watch_side_effects
+from dosing.use_cases.watch_side_effects import watch_side_effects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from dosing.domain.session import Session
 from dosing.store import adverse_events, exposures, sessions
 from dosing.store.watch_timers import ADVERSE_EVENT_REPORT, cancel, schedule
 from dosing.use_cases.request_follow_ups import RequestFollowUps, request_follow_ups
-from dosing.use_cases.watch_symptoms import watch_event
+from dosing.use_cases.watch_event import watch_event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

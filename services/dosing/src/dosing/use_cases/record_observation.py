@@ -24,7 +24,7 @@ from dosing.use_cases.follow_watch import follow_watch
 from dosing.use_cases.judge_before_dose import judge_before_dose
 from dosing.use_cases.judge_oximetry import judge_oximetry
 from dosing.use_cases.judge_readings import JudgeReadings, judge_readings
-from dosing.use_cases.watch_symptoms import watch_side_effects
+from dosing.use_cases.watch_side_effects import watch_side_effects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,9 +17,3 @@ async def watch_side_effects(
     """Raise the signal of urinary symptoms that nobody is looking at yet. Returns it."""
     found = list(misuse.of_side_effects(readings.side_effects or {}, data.misuse_policy()))
     return await raise_signals(patient_id, found, tx.now, tx)
-
-
-async def watch_event(patient_id: UUID, code: str, tx: Transaction) -> list[MisuseSignal]:
-    """The same, for an adverse event."""
-    found = list(misuse.of_event(code, data.misuse_policy()))
-    return await raise_signals(patient_id, found, tx.now, tx)
