@@ -27,6 +27,7 @@ COMMANDS = (
     "kairos_cli.commands.rules",
     "kairos_cli.commands.protocols",
     "kairos_cli.commands.ledger",
+    "kairos_cli.commands.records",
     "kairos_cli.demo.command",
 )
 
