@@ -23,6 +23,9 @@ from kairos_chassis.settings import Settings
 
 PURPOSE: Final = "operations"
 _PEOPLE: Final = UUID("b3a7c0de-6a4e-5d0b-8f0e-0b9b1f6a2c11")
+# They tell whether the trail is whole, and nothing that it says; an entry of theirs would move what
+# they look at.
+_OF_THE_SEAL: Final = {("audit", "verify"), ("audit", "anchor"), ("audit", "prove")}
 _CODE: Final = re.compile("[a-z][a-z0-9_]{2,79}")
 
 
@@ -61,6 +64,8 @@ async def keep(
     error: Exception | None = None,
 ) -> None:
     """Who asks for what: by name if the verb takes one, else whoever runs the program."""
+    if (asked.verb, getattr(asked, "act", None)) in _OF_THE_SEAL:
+        return
     async with db.transaction(vars(asked).get("network")) as tx:
         said = vars(asked).get("reason")
         reason = said if isinstance(said, str) and _CODE.fullmatch(said) else None
