@@ -96,7 +96,7 @@ mutation: setup $(SECURITY)/.installed ## Change dosing's rules one operator at 
 
 .PHONY: machines
 machines: setup ## Dosing's state machines over hundreds of thousands of steps each (minutes)
-	KAIROS_MACHINE_EXAMPLES=4400 $(BIN)/python -m pytest services/dosing/tests/domain/test_machines.py -q -s -k 'runTest or steps or has_'
+	KAIROS_MACHINE_EXAMPLES=4400 $(BIN)/python -m pytest services/dosing/tests/domain/test_machines.py -q -s --timeout 0 -k 'runTest or steps or has_'
 
 .PHONY: lock
 lock: ## Lock the requirements again, with hashes (needs uv)
