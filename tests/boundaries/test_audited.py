@@ -43,7 +43,9 @@ def runs(code: str) -> Iterator[tuple[int, str]]:
         if not isinstance(function, ast.AsyncFunctionDef):
             continue
         for node in ast.walk(function):
-            called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            if not isinstance(node, ast.Call):
+                continue
+            called = ast.unparse(node.func)
             if called.endswith("subscription.handler") or "handler_of(" in called:
                 yield node.lineno, ast.unparse(function)
 

@@ -155,3 +155,15 @@ def flatten_alone(
     sql = compose(tuple([one for one, _ in writes]), alone=True)
     arguments = [argument for _, arguments in writes for argument in arguments]
     return sql, [*arguments, "" if network_id is None else str(network_id)]
+
+
+def beginning(network_id: UUID | None, sites: frozenset[UUID] | None) -> str:
+    """What begins a transaction that sees one network, and of it only what is of these sites."""
+    text = "BEGIN"
+    if network_id is not None:
+        text += f"; SET LOCAL kairos.network = '{UUID(str(network_id))}'"
+    if sites is not None:
+        # Somebody of no site at all is of one that is none, and sees none.
+        listed = ",".join(str(UUID(str(one))) for one in sites or (UUID(int=0),))
+        text += f"; SET LOCAL kairos.sites = '{listed}'"
+    return text

@@ -17,7 +17,7 @@ from kairos_events.model import PublicEvent
 from sqlalchemy import Table
 
 from kairos_chassis.clock import Ticks
-from kairos_chassis.statements import Statement, flatten, flatten_alone, insertion
+from kairos_chassis.statements import Statement, beginning, flatten, flatten_alone, insertion
 from kairos_chassis.word_types import Sealing, opened, opened_all, sealed
 
 
@@ -190,14 +190,7 @@ class Transaction:
         if self._begun:
             return
         self._begun = True  # before the answer: from here on it takes a rollback to be sure
-        statement = "BEGIN"
-        if self.network_id is not None:
-            statement = f"BEGIN; SET LOCAL kairos.network = '{UUID(str(self.network_id))}'"
-        if self.sites is not None:
-            # Somebody of no site at all is of one that is none, and sees none.
-            listed = ",".join(str(UUID(str(one))) for one in self.sites or (UUID(int=0),))
-            statement += f"; SET LOCAL kairos.sites = '{listed}'"
-        await self._connection.execute(statement)
+        await self._connection.execute(beginning(self.network_id, self.sites))
 
     async def commit(self) -> None:
         """Finish: the last writes and the commit, in one round trip where that is possible.
