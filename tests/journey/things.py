@@ -75,7 +75,8 @@ def _outside_record(client: httpx.Client, platform: Platform, played: Played) ->
 
 def _override(client: httpx.Client, platform: Platform, played: Played) -> str:
     """A proposal to decide over a rule, for a patient of its own."""
-    person = {"given_name": "Ada", "family_name": "Overridden", "born_on": "1980-01-01"}
+    another = "".join(chr(ord("a") + digit % 26) for digit in uuid4().bytes)  # each time
+    person = {"given_name": another, "family_name": another[::-1], "born_on": "1980-01-01"}
     kept = {"administrative_gender": "female", "preferred_language": "en", "zone": "UTC"}
     kept |= {"sex_at_birth": "female"}
     made = _post(
