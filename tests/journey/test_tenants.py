@@ -24,7 +24,7 @@ _PARAMETER = re.compile(r"{(\w+)}")
 _NOT_STAFF = {"patient", "service"}
 # What one person alone may read in their network: services/integration/tests/http proves it.
 _ONE_PERSONS_OWN = {"draft_id", "note_id", "entry_id"}
-# What no journey makes (a drug that none gives, a biennial inventory): the crawler tries its routes.
+# What no journey makes (a drug none gives, a biennial inventory): the crawler tries its routes.
 _NO_JOURNEY_MAKES = {"form_id", "inventory_id"}
 
 
