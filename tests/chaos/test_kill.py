@@ -22,6 +22,8 @@ from .killer import READY_S, Disturber, Killer
 
 pytestmark = pytest.mark.timeout(420)
 
+BREACH_OPENED = "scheduling.integration_breach_opened.v1"
+BREACH_CLOSED = "scheduling.integration_breach_closed.v1"
 PROCESSES = (*SERVICES, "broker", "postgres", "supervisor")
 BOOK = "Book Lee, Ortiz, Shah and room 1 for IM"
 ARRIVE = "Check Dana in: escort confirmed, fasting kept"
@@ -99,13 +101,17 @@ async def settled(platform: Platform, network: UUID) -> None:
 
 async def check_events(platform: Platform, network: UUID) -> None:
     """A refusal for another reason, while intake is away, is one more refusal: nothing was done.
-    Every other event is there as often as it happened, numbered without a gap.
+    A breach that opens because the news of the integration came after the journey's clock had leapt
+    a day closes by that news. Every other event is there as often as it happened, without a gap.
     """
     found = crossed(await read(platform.bootstrap, domain_topics()), network)
     assert gaps(found.sequences()) == []
     kinds = Counter(found.types())
     kept = await rows(platform, "dosing", network, "SELECT rules FROM administration_refusal")
     assert kinds[REFUSED] == len(kept) >= EVENTS[REFUSED]
+    late = kinds.pop(BREACH_OPENED, 0)
+    assert late <= 1
+    assert kinds.pop(BREACH_CLOSED, 0) == late
     assert kinds == EVENTS | {REFUSED: kinds[REFUSED]}
 
 
