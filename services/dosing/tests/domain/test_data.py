@@ -82,7 +82,7 @@ def test_unknown_protocol_and_product() -> None:
 
 def test_every_alert_rule_has_a_source() -> None:
     assert [
-        row["code"] for row in data.document("alerts_v1.toml")["rule"] if not row["source"]
+        row["code"] for row in data.document("alerts_v2.toml")["rule"] if not row["source"]
     ] == []
     assert len(data.alert_rules()) == len({rule.code for rule in data.alert_rules()})
 

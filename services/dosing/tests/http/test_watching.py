@@ -540,3 +540,76 @@ async def test_route_of_another_clearance_is_not_ordered(clinic: Clinic) -> None
     refused = await clinic.order("100", "mg")
 
     assert refused.json()["rules"] == ["route_not_cleared"]
+
+
+async def schedule(clinic: Clinic) -> dict[int, str]:
+    session = (await clinic.get(f"/v1/sessions/{clinic.session}")).json()
+    return {one["minute"]: one["state"] for one in session["schedule"]}
+
+
+RISEN = {**GOOD, "systolic_mmhg": 164}  # 40 above the baseline
+
+
+async def test_pressure_that_has_risen_is_looked_at_every_five_minutes_until_it_has_fallen(
+    clinic: Clinic,
+) -> None:
+    await clinic.dosed()
+    clinic.service.clock.advance(timedelta(minutes=10))
+    await clinic.observe(RISEN)
+    assert (await schedule(clinic))[15] == "upcoming"
+    clinic.service.clock.advance(timedelta(minutes=5))
+    assert (await schedule(clinic))[15] == "due"
+    await clinic.observe(RISEN)
+    assert (await schedule(clinic))[20] == "upcoming"
+    clinic.service.clock.advance(timedelta(minutes=5))
+
+    await clinic.observe({**GOOD, "systolic_mmhg": 163})
+
+    assert [minute for minute in await schedule(clinic) if minute % 10] == [45]
+
+
+async def test_look_that_is_missed_after_a_rise_calls_out_long_before_the_schedule_would(
+    clinic: Clinic,
+) -> None:
+    await clinic.dosed()
+    clinic.service.clock.advance(timedelta(minutes=30))
+    await clinic.observe(RISEN)
+    clinic.service.clock.advance(timedelta(minutes=9))  # due at 35, warned of at 40
+    await due(clinic)
+    assert await late(clinic) == []
+    clinic.service.clock.advance(timedelta(minutes=1))
+    await due(clinic)
+    assert await late(clinic) == ["observation_overdue"]
+
+
+async def test_without_a_rise_the_schedule_calls_out(clinic: Clinic) -> None:
+    await clinic.dosed()
+    clinic.service.clock.advance(timedelta(minutes=30))
+    await clinic.observe({**GOOD, "systolic_mmhg": 163})
+    clinic.service.clock.advance(timedelta(minutes=19))  # due at 45, warned of at 50
+    await due(clinic)
+    assert await late(clinic) == []
+
+
+async def test_rise_that_a_device_measures_has_somebody_look_within_five_minutes(
+    clinic: Clinic,
+) -> None:
+    await clinic.dosed()
+    clinic.service.clock.advance(timedelta(minutes=30))
+    await clinic.observe()
+    clinic.service.clock.advance(timedelta(minutes=2))
+    now = clinic.service.clock.now().isoformat()
+    reading = {"kind": "systolic_mmhg", "value": "164", "read_at": now}
+    batch = {"device_id": str(clinic.park), "readings": [reading]}
+    path = f"/v1/sessions/{clinic.session}/device-batches"
+    taken = await clinic.post(clinic.ortiz, path, batch)
+    assert taken.json()["accepted"] == 1, taken.text
+
+    assert (await schedule(clinic))[37] == "upcoming"
+    clinic.service.clock.advance(timedelta(minutes=10))
+    await due(clinic)
+    assert await late(clinic) == ["observation_overdue"]
+
+
+async def late(clinic: Clinic) -> list[str]:
+    return [code for code, _ in await alerts(clinic) if code.startswith("observation")]

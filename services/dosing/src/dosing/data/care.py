@@ -72,7 +72,7 @@ def emergency_answer_within() -> timedelta:
 @cache
 def alert_rules() -> tuple[AlertRule, ...]:
     """Which readings raise an alert."""
-    return tuple(_rule(row) for row in document("alerts_v1.toml")["rule"])
+    return tuple(_rule(row) for row in document("alerts_v2.toml")["rule"])
 
 
 @cache
@@ -111,7 +111,12 @@ def _rule(row: dict[str, Any]) -> AlertRule:
         lasting=timedelta(minutes=row.get("for_minutes", 0)),
         symptoms=frozenset(row.get("symptoms", ())),
         moaas_at_most=row.get("moaas_at_most"),
+        look_again_after=_minutes(row.get("look_again_after_minutes")),
     )
+
+
+def _minutes(count: int | None) -> timedelta | None:
+    return None if count is None else timedelta(minutes=count)
 
 
 @cache

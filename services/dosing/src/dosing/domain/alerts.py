@@ -64,6 +64,7 @@ class AlertRule:
     lasting: timedelta
     symptoms: frozenset[str]
     moaas_at_most: int | None
+    look_again_after: timedelta | None = None  # while it holds, somebody observes as often
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +96,24 @@ def raised(
                 yield rule
         elif any(_holds(one, rule.lasting, series, baseline, fresh) for one in rule.conditions):
             yield rule
+
+
+def look_again_after(
+    rules: Sequence[AlertRule], series: Series, baseline: Readings
+) -> timedelta | None:
+    """How soon somebody has to look again, as long as the newest reading of a sign says so."""
+    return min(
+        (
+            rule.look_again_after
+            for rule in rules
+            if rule.look_again_after is not None
+            and any(
+                series.get(one.sign) and one.met(series[one.sign][-1][1], baseline)
+                for one in rule.conditions
+            )
+        ),
+        default=None,
+    )
 
 
 def _sedated(rule: AlertRule, series: Series) -> bool:

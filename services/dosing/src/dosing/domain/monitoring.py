@@ -37,13 +37,26 @@ def schedule(
     baseline: Observation | None,
     watch: Watch,
     now: datetime,
+    again_at: timedelta | None = None,
 ) -> list[DueObservation]:
-    """The whole schedule of a session as of `now`."""
+    """The whole schedule of a session as of `now`, with what is due besides; see `next_due`."""
     after = [o for o in observations if o.minutes_since_first_dose is not None]
-    return [
+    places = [
         _baseline(baseline) if minute == 0 else _place(minute, session, after, watch, now)
         for minute in watch.schedule_minutes
     ]
+    taken = [timedelta(minutes=o.minutes_since_first_dose or 0) for o in after]
+    due = next_due(watch, taken, again_at)
+    if session.first_dose_at is None or due is None or due == next_due(watch, taken):
+        return places
+    due_at = session.first_dose_at + due
+    besides = DueObservation(
+        minute=due // timedelta(minutes=1),
+        due_at=due_at,
+        state=_lateness(now - due_at, watch),
+        observation_id=None,
+    )
+    return sorted((*places, besides), key=lambda one: one.minute)
 
 
 def _baseline(baseline: Observation | None) -> DueObservation:
@@ -92,14 +105,19 @@ def _lateness(late: timedelta, watch: Watch) -> DueState:
     return DueState.OVERDUE if late >= watch.warn_after else DueState.DUE
 
 
-def next_due(watch: Watch, taken_after: Sequence[timedelta]) -> timedelta | None:
+def next_due(
+    watch: Watch, taken_after: Sequence[timedelta], again_at: timedelta | None = None
+) -> timedelta | None:
     """How long after the first dose the next observation is due that has not been taken.
 
-    None once nothing is owed.
-
-    `taken_after` are the times since the first dose at which somebody observed.
+    None once nothing is owed. `taken_after` are the times since the first dose at which somebody
+    observed. `again_at` is when somebody has to look again because of what was read last.
     """
-    last = max(taken_after, default=timedelta(0))
+    due = _next_place(watch, max(taken_after, default=timedelta(0)))
+    return min((at for at in (due, again_at) if at is not None), default=None)
+
+
+def _next_place(watch: Watch, last: timedelta) -> timedelta | None:
     for minute in watch.schedule_minutes:
         place = timedelta(minutes=minute)
         if minute and place > last + watch.early:

@@ -72,6 +72,6 @@ async def post_device_batch(call: DosingCall, session_id: UUID, body: BatchBody)
         by=call.caller,
     )
     async with call.transaction() as tx:
-        taken = await record_device_batch(command, tx)
+        taken = await record_device_batch(command, call.deps.clock, tx)
         names = BatchView.model_fields
         return call.answer(BatchView(**{name: getattr(taken, name) for name in names}))

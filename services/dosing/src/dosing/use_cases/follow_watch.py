@@ -17,18 +17,20 @@ async def follow_watch(
     watch: Watch,
     taken: Sequence[Observation],
     passed: timedelta,
+    again_at: timedelta | None,
     tx: Transaction,
 ) -> None:
     """Have the next missing observation call out, and no longer the one just taken.
 
-    `passed` is the time since the first dose.
+    `passed` is the time since the first dose; `again_at` is when, counted in the same way, what was
+    read last has somebody look again.
     """
     after = [
         timedelta(minutes=one.minutes_since_first_dose)
         for one in taken
         if one.minutes_since_first_dose is not None
     ]
-    due = next_due(watch, after)
+    due = next_due(watch, after, again_at)
     if due is None:
         cancel_overdue(tx, session.id)
     else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from kairos_chassis.db import Transaction
@@ -18,6 +19,18 @@ from dosing.use_cases.raise_alerts import RaiseAlerts, raise_alerts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """The alerts that were raised, and how soon somebody has to look again."""
+
+    new: Sequence[Alert]
+    look_again_after: timedelta | None
+
+    def look_again_at(self, now: timedelta) -> timedelta | None:
+        """When that is, if it is now so long after the first dose."""
+        return None if self.look_again_after is None else now + self.look_again_after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JudgeReadings:
     """What was read, and by which observation or batch."""
 
@@ -28,9 +41,10 @@ class JudgeReadings:
 
 async def judge_readings(
     command: JudgeReadings, observations: Sequence[Observation], tx: Transaction
-) -> list[Alert]:
-    """Raise the alerts that hold now. Returns the new ones."""
-    baseline = baseline_of(before_first_dose(list(observations)))
+) -> Judged:
+    """Raise the alerts that hold now."""
+    found = baseline_of(before_first_dose(list(observations)))
+    baseline = Readings() if found is None else found.readings
     devices = await readings.of_session(tx, command.session.id)
     series = series_of(observations, devices)
     just = command.just_read
@@ -39,8 +53,11 @@ async def judge_readings(
         data.alert_rules(),
         series,
         frozenset(just.symptoms or ()),
-        Readings() if baseline is None else baseline.readings,
+        baseline,
         fresh,
     )
-    found = RaiseAlerts(session=command.session, rules=list(rules), source_id=command.source_id)
-    return await raise_alerts(found, tx)
+    told = RaiseAlerts(session=command.session, rules=list(rules), source_id=command.source_id)
+    return Judged(
+        new=await raise_alerts(told, tx),
+        look_again_after=alerts.look_again_after(data.alert_rules(), series, baseline),
+    )

@@ -9,16 +9,18 @@ from uuid import UUID
 
 from kairos_chassis import outbox
 from kairos_chassis.auth import Caller
+from kairos_chassis.clock import Clock
 from kairos_chassis.db import Transaction
 from kairos_chassis.policy import admit_site
 
 from dosing import publish
 from dosing.domain.observation import Readings
-from dosing.domain.protocol import Protocol
+from dosing.domain.protocol import Protocol, Watch
 from dosing.domain.series import SIGNS, DeviceReading
 from dosing.domain.session import Session
-from dosing.store import observations, protocols, readings, sessions
+from dosing.store import anchors, observations, protocols, readings, sessions
 from dosing.use_cases.follow_oximetry import follow_oximetry
+from dosing.use_cases.follow_watch import follow_watch
 from dosing.use_cases.judge_readings import JudgeReadings, judge_readings
 
 _LATE = timedelta(minutes=2)  # a reading as old as this is no word on how the patient is now
@@ -45,7 +47,7 @@ class Taken:
     implausible: int
 
 
-async def record_device_batch(command: RecordDeviceBatch, tx: Transaction) -> Taken:
+async def record_device_batch(command: RecordDeviceBatch, clock: Clock, tx: Transaction) -> Taken:
     """Keep what is new and believable, announce it, and raise the alerts that it holds.
 
     Late readings are kept and announced, and raise none. Raises SessionNotFound (404),
@@ -66,7 +68,7 @@ async def record_device_batch(command: RecordDeviceBatch, tx: Transaction) -> Ta
             session, command.batch_id, command.device_id, new, tx.now
         )
         await outbox.append(tx, event)
-        await _judge(command, session, new, tx)
+        await _judge(command, session, new, protocol.watch, clock, tx)
     return Taken(
         accepted=len(new),
         duplicates=len(good) - len(new),
@@ -87,14 +89,22 @@ def _believable(one: DeviceReading, protocol: Protocol, now: datetime) -> bool:
 
 
 async def _judge(
-    command: RecordDeviceBatch, session: Session, new: Sequence[DeviceReading], tx: Transaction
+    command: RecordDeviceBatch,
+    session: Session,
+    new: Sequence[DeviceReading],
+    watch: Watch,
+    clock: Clock,
+    tx: Transaction,
 ) -> None:
     fresh: dict[str, Any] = {
         one.kind: int(one.value) for one in new if not one.late and one.kind in SIGNS
     }
     if not fresh or session.first_dose_at is None:
         return
-    judged = JudgeReadings(session=session, source_id=command.batch_id, just_read=Readings(**fresh))
+    read = JudgeReadings(session=session, source_id=command.batch_id, just_read=Readings(**fresh))
     seen = await observations.of_session(tx, session.id)
-    await judge_readings(judged, seen, tx)
+    judged = await judge_readings(read, seen, tx)
     await follow_oximetry(session, new, seen, tx)
+    if judged.new and judged.look_again_after is not None:
+        passed = await anchors.elapsed(tx, session, clock) or timedelta(0)
+        await follow_watch(session, watch, seen, passed, judged.look_again_at(passed), tx)

@@ -71,9 +71,10 @@ async def record_observation(
     await outbox.append(tx, publish.observation_recorded(taken))
     if passed is not None and taken.minutes_since_first_dose is not None:
         anchors.add(tx, session.id, "observation", clock)
-        await follow_watch(session, protocol.watch, everything, passed, tx)
-        judged = JudgeReadings(session=session, source_id=taken.id, just_read=taken.readings)
-        await judge_readings(judged, everything, tx)
+        read = JudgeReadings(session=session, source_id=taken.id, just_read=taken.readings)
+        judged = await judge_readings(read, everything, tx)
+        again_at = judged.look_again_at(timedelta(minutes=taken.minutes_since_first_dose))
+        await follow_watch(session, protocol.watch, everything, passed, again_at, tx)
         await judge_oximetry(session, taken, tx)
     else:
         await judge_before_dose(session, taken, protocol, tx)
