@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from dataclasses import dataclass
 from uuid import UUID
 
 import asyncpg
@@ -37,6 +38,23 @@ async def effects(platform: Platform, network: UUID) -> dict[str, dict[str, int]
         }
         for service, tables in EFFECTS.items()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What stood in the books when a journey had just ended, before other tests added theirs."""
+
+    effects: dict[str, dict[str, int]]
+    unfinished: dict[str, dict[str, int]]
+
+
+async def end_of(platform: Platform, network: UUID) -> End:
+    """Wait until nothing is on its way and the last effect is there; what is missing shows."""
+    left = await unfinished(platform, network)
+    until = time.monotonic() + PATIENCE_S
+    while (found := await effects(platform, network)) != EFFECTS and time.monotonic() < until:  # noqa: ASYNC110 - as above
+        await asyncio.sleep(0.2)
+    return End(found, left)
 
 
 async def audited(platform: Platform, service: str, network: UUID) -> Audited:

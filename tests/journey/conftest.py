@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 from collections.abc import Iterator
 from typing import cast
+from uuid import UUID
 
 import pytest
 from kairos_cli.demo.journey import COURSE, WHOLE, Played, play
@@ -16,6 +18,7 @@ from kairos_cli.platform import Platform
 from kairos_cli.state import State
 
 from .audience import Silent
+from .books import End, end_of
 from .canaries import fresh_chart, marked
 from .collector import Collector, collecting
 from .partner import Partner
@@ -69,29 +72,40 @@ def platform(
     """The platform with debug logs and every trace, on the broker KAIROS_TEST_BROKER names."""
     made = Platform(State(tmp_path_factory.mktemp("journey") / "state"))
     broker = cast(BrokerWish, os.environ.get("KAIROS_TEST_BROKER", "auto"))
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("KAIROS_LOG_LEVEL", "debug")
-        environment.setenv("KAIROS_TRACE_RATIO", "1")
-        environment.setenv("KAIROS_OTLP_ENDPOINT", collector.endpoint)
-        environment.setenv("KAIROS_PARTNERS_FILE", str(partner.file))
-        environment.setenv("KAIROS_PUBLIC_URL", partner.public)
-        try:
+    try:
+        with pytest.MonkeyPatch.context() as environment:  # not that of the tests that follow
+            environment.setenv("KAIROS_LOG_LEVEL", "debug")
+            environment.setenv("KAIROS_TRACE_RATIO", "1")
+            environment.setenv("KAIROS_OTLP_ENDPOINT", collector.endpoint)
+            environment.setenv("KAIROS_PARTNERS_FILE", str(partner.file))
+            environment.setenv("KAIROS_PUBLIC_URL", partner.public)
             made.start(Options(broker=broker, ports=dict.fromkeys(PORT_NAMES, 0), tied=True))
-            yield made
-        finally:
-            made.stop()
+        yield made
+    finally:
+        made.stop()
 
 
 @pytest.fixture(scope="session")
-def played(platform: Platform, words: Words) -> Played:
+def ends() -> dict[UUID, End]:
+    """What stood in the books of a network when its journey had just ended."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def played(platform: Platform, words: Words, ends: dict[UUID, End]) -> Played:
     """The journey, played once."""
-    return play(platform, Silent(), words=words, patience_s=PATIENCE_S)
+    one = play(platform, Silent(), words=words, patience_s=PATIENCE_S)
+    ends[one.network] = asyncio.run(end_of(platform, one.network))
+    return one
 
 
 @pytest.fixture(scope="session")
-def second(platform: Platform, played: Played) -> Played:
+def second(platform: Platform, played: Played, ends: dict[UUID, End]) -> Played:
     """The journey once more on the same platform, in another network."""
-    return play(platform, Silent(), patience_s=PATIENCE_S)
+    one = play(platform, Silent(), patience_s=PATIENCE_S)
+    for network in (one.network, played.network):  # it leaves the first alone
+        ends[network] = asyncio.run(end_of(platform, network))
+    return one
 
 
 @pytest.fixture(scope="session")

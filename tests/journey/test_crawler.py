@@ -205,13 +205,17 @@ async def test_no_route_tells_that_another_network_s_thing_exists(crawl: Crawl) 
             # What is named by a code, such as an instrument, is everybody's.
             nobody = {n: str(uuid4()) if n.endswith("_id") else v for n, v in ids.items()}
             body_id = next(iter(ids.values()), crawl.ids[0])
-            with statements() as for_theirs:
-                theirs = await crawl.ask(method, route, ids, body_id)
-            with statements() as for_nothing:
-                nothing = await crawl.ask(method, route, nobody, str(uuid4()))
             where = f"{method} {route.path}"
-            # No tell by time: the same work is done. benchmarks/trust.py measures it.
-            assert for_theirs == for_nothing, where
+            # No tell by time: the same work is done. benchmarks/trust.py measures it. What the
+            # service does by itself meanwhile would be another thing the next time.
+            for left in (2, 1, 0):
+                with statements() as for_theirs:
+                    theirs = await crawl.ask(method, route, ids, body_id)
+                with statements() as for_nothing:
+                    nothing = await crawl.ask(method, route, nobody, str(uuid4()))
+                if for_theirs == for_nothing:
+                    break
+                assert left, (where, for_theirs, for_nothing)
             assert theirs.status_code < 500 or theirs.status_code == 503, (where, theirs.text)
             assert _told(theirs, ids) == _told(nothing, nobody), where
             asked += 1

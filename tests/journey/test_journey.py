@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from kairos_cli.demo.journey import Played, play
 from kairos_cli.platform import Platform
 
 from .audience import Silent
-from .books import effects, rows, unfinished
+from .books import End, rows
 from .expected import EFFECTS, EVENTS, LEDGER, VISITS
 from .records import Crossed, Record, crossed, gaps
 
@@ -56,9 +58,8 @@ def test_a_lost_event_would_show(played: Played, records: list[Record]) -> None:
     assert len(gaps(found.sequences())) == 1
 
 
-async def test_each_effect_is_there_once(platform: Platform, played: Played) -> None:
-    assert await effects(platform, played.network) == EFFECTS
-    assert await unfinished(platform, played.network) == {}
+def test_each_effect_is_there_once(played: Played, ends: dict[UUID, End]) -> None:
+    assert ends[played.network] == End(EFFECTS, {})
 
 
 async def test_the_vial_s_ledger_accounts_for_every_milligram(
@@ -83,10 +84,10 @@ async def test_visits_and_episode_end_as_told(platform: Platform, played: Played
     }
 
 
-async def test_a_second_journey_has_all_its_own_and_leaves_the_first_alone(
-    platform: Platform, played: Played, second: Played, records: list[Record]
+def test_a_second_journey_has_all_its_own_and_leaves_the_first_alone(
+    played: Played, second: Played, records: list[Record], ends: dict[UUID, End]
 ) -> None:
     assert second.well, second.fault
     assert counted(crossed(records, second.network)) == EVENTS
     for network in (played.network, second.network):
-        assert await effects(platform, network) == EFFECTS
+        assert ends[network] == End(EFFECTS, {})

@@ -74,9 +74,11 @@ async def park(station: Station, key: str, sequence: int, reason: str = "gap") -
 
 
 async def audited(station: Station) -> list[tuple[Any, ...]]:
+    """What operators did; that the service handled an event is an entry of its own."""
     async with station.db.transaction(NETWORK) as tx:
         rows = await tx.connection.fetch(
-            "select actor, action, reason, resource, actor_roles from audit_entry order by id"
+            "select actor, action, reason, resource, actor_roles from audit_entry"
+            " where action not like 'event.%' order by id"
         )
     return [tuple(row) for row in rows]
 
