@@ -138,7 +138,7 @@ def whole(
         chart=chart,
         patience_s=PATIENCE_S,
     )
-    assert end.well, end.fault
+    assert end.well, (end.steps[-1].asked, end.fault)
     return end
 
 
@@ -146,7 +146,7 @@ def whole(
 def planned(platform: Platform, second: Played, records: list[Record]) -> Played:
     """The reference course booked by one call, in a network of its own."""
     end = play(platform, Silent(), acts=COURSE, patience_s=PATIENCE_S)
-    assert end.well, end.fault
+    assert end.well, (end.steps[-1].asked, end.fault)
     return end
 
 

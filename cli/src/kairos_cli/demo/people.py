@@ -18,6 +18,8 @@ from kairos_local.errors import CannotStart
 PATIENCE_S = 60.0
 _PAUSE_S = 0.2
 _TRY_AGAIN = frozenset({502, 503, 504})
+_READ, _CHANGED = 200, 412
+_READINGS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,22 @@ class Person:
     ) -> Answer:
         """Do."""
         return self._send("POST", service, path, json=body, etag=etag)
+
+    def act_on(
+        self, service: str, thing: str, verb: str, body: dict[str, Any] | None = None
+    ) -> Answer:
+        """Read a thing and do something with it, as it was read.
+
+        What falls due meanwhile may change it: then it is read again, as a person would.
+        """
+        for _ in range(_READINGS):
+            read = self.get(service, thing)
+            if read.status != _READ:
+                return read
+            answer = self.post(service, f"{thing}/{verb}", body, read.etag)
+            if answer.status != _CHANGED:
+                break
+        return answer
 
     def patch(self, service: str, path: str, body: dict[str, Any], etag: str | None) -> Answer:
         """Change."""

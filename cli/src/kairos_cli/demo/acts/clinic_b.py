@@ -85,8 +85,7 @@ def refuse_tablets(world: World) -> None:
 def _leave(world: World) -> None:
     with world.stage.step("RN Bell", "End the session at clinic B: no dose was given") as step:
         path = f"/v1/sessions/{world.ids['session']}"
-        etag = expect(_bell(world).get("dosing", path), 200).etag
-        ended = _bell(world).post("dosing", f"{path}/abortion", {"reason": "other"}, etag)
+        ended = _bell(world).act_on("dosing", path, "abortion", {"reason": "other"})
         step.answered = str(expect(ended, 200).body["state"])
         world.stage.crossed(step, "dosing.session_aborted.v1", "scheduling.visit_completed.v1")
 

@@ -33,9 +33,8 @@ def reply(world: World, assessment: str, item: str, value: int) -> Answer:
 
 def complete(world: World, assessment: str) -> dict[str, Any]:
     """Have it scored."""
-    got = expect(world.ortiz.get("intake", f"/v1/assessments/{assessment}"), 200)
-    path = f"/v1/assessments/{assessment}/completion"
-    return expect(world.ortiz.post("intake", path, etag=got.etag), 200).body
+    path = f"/v1/assessments/{assessment}"
+    return expect(world.ortiz.act_on("intake", path, "completion"), 200).body
 
 
 def ask(world: World, instrument: str, answers: dict[str, int]) -> dict[str, Any]:
@@ -87,9 +86,8 @@ def check_done(world: World, check_of: str, charted_in: str) -> None:
 
     world.stage.until(asked, f"the check {check_of}")
     path = f"/v1/measures/{found[0]['id']}"
-    etag = expect(world.ortiz.get("integration", path), 200).etag
     body = {"charted_in": charted_in}
-    expect(world.ortiz.post("integration", f"{path}/completion", body, etag), 200)
+    expect(world.ortiz.act_on("integration", path, "completion", body), 200)
 
 
 def adding_up(total: int, items: int, most: int) -> dict[str, int]:

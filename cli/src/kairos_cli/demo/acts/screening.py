@@ -74,9 +74,8 @@ def _phq9(world: World) -> None:
         world.stage.crossed(step, "intake.safety_concern_raised.v1")
     with world.stage.step("Dr Lee", "Acknowledge the concern") as step:
         concern = f"/v1/safety-concerns/{world.ids['concern']}"
-        etag = expect(world.lee.get("intake", concern), 200).etag
         body = {"reason": "cssrs_to_follow"}
-        answer = expect(world.lee.post("intake", f"{concern}/acknowledgement", body, etag), 200)
+        answer = expect(world.lee.act_on("intake", concern, "acknowledgement", body), 200)
         step.answered = f"acknowledged; blocks dosing: {answer.body['blocks_dosing']}"
         world.stage.crossed(step, "intake.safety_concern_acknowledged.v1")
 
@@ -192,5 +191,4 @@ def sign_consent(world: World, *scopes: str) -> None:
         "comprehension": {"answers": answers.UNDERSTOOD},
         "capacity_attested": True,
     }
-    etag = expect(world.shah.get("intake", own), 200).etag
-    expect(world.shah.post("intake", f"{own}/signature", signature, etag), 200)
+    expect(world.shah.act_on("intake", own, "signature", signature), 200)

@@ -226,7 +226,6 @@ def call(world: World, occasion: str, day: int) -> None:
 
         world.stage.until(due, f"the call {occasion}")
         own = f"/v1/safety-calls/{found[0]['id']}"
-        etag = expect(world.ortiz.get("integration", own), 200).etag
-        settled = world.ortiz.post("integration", f"{own}/outcome", {"outcome": "well"}, etag)
+        settled = world.ortiz.act_on("integration", own, "outcome", {"outcome": "well"})
         step.answered = str(expect(settled, 200).body["outcome"])
         world.stage.crossed(step, "integration.safety_call_completed.v1")
