@@ -153,7 +153,7 @@ class _Bench:
             by=self._caller,
         )
         async with self._db.transaction(self._network) as tx:
-            await record_device_batch(command, tx)
+            await record_device_batch(command, SystemClock(), tx)
 
     async def take_late(self) -> None:
         """One batch of yesterday, as the service takes it: kept and announced."""
