@@ -5,7 +5,6 @@ no fault in one, can delete what is younger: the statements here name no time an
 figure is that of `data/retention_v1.toml`; a test compares the two.
 """
 
-import asyncio
 from collections.abc import Callable
 from typing import Final
 
@@ -13,11 +12,9 @@ import structlog
 from prometheus_client import Counter
 
 from kairos_chassis.db import Database
-from kairos_chassis.failure import Backoff, error_name, is_infrastructure
+from kairos_chassis.rounds import Rounds
 from kairos_chassis.statements import Statement
 
-EVERY_SECONDS: Final = 3_600.0
-STOP_SECONDS: Final = 10.0
 _OUTLIVED: Final = {
     "idempotency_key": Statement("DELETE FROM idempotency_key", (), {}),
     "partner_token": Statement("DELETE FROM partner_token", (), {}),
@@ -25,10 +22,6 @@ _OUTLIVED: Final = {
 PURGED: Final = Counter("kairos_purged", "Rows deleted that had outlived their use", ["table"])
 
 log = structlog.get_logger(__name__)
-
-
-class HousekeepingNotReadyError(Exception):
-    """Nothing is tidied at the moment."""
 
 
 async def purge(db: Database) -> dict[str, int]:
@@ -41,62 +34,20 @@ async def purge(db: Database) -> dict[str, int]:
     return gone
 
 
-class Housekeeper:
+class Housekeeper(Rounds):
     """Purges once an hour until it is stopped. Several side by side do no harm."""
 
+    task_name = "kairos-housekeeping"
+    called = "housekeeping"
+    every_seconds = 3_600.0
+
     def __init__(self, db: Database, on_stuck: Callable[[], None]) -> None:
+        super().__init__(on_stuck)
         self._db = db
-        self._on_stuck = on_stuck
-        self._stopping = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
 
-    async def start(self) -> None:
-        """Start the loop."""
-        self._task = asyncio.create_task(self._loop(), name="kairos-housekeeping")
-        self._task.add_done_callback(self._ended)
-
-    async def check(self) -> None:
-        """Raise HousekeepingNotReadyError unless the loop runs."""
-        if self._task is None or self._task.done():
-            raise HousekeepingNotReadyError("ended")
-
-    async def stop(self) -> None:
-        """End the loop; a purge in hand that does not end in time rolls back."""
-        if self._task is None:
-            return
-        self._stopping.set()
-        await asyncio.wait({self._task}, timeout=STOP_SECONDS)
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        if not self._stopping.is_set():
-            failure = None if task.cancelled() else task.exception()
-            log.critical(
-                "housekeeping_ended", error=error_name(failure or asyncio.CancelledError())
-            )
-            self._on_stuck()
-
-    async def _loop(self) -> None:
-        backoff = Backoff()
-        while not self._stopping.is_set():
-            wait = EVERY_SECONDS
-            try:
-                gone = await purge(self._db)
-                if any(gone.values()):
-                    log.info("purged", count=sum(gone.values()))
-            except Exception as error:
-                if not is_infrastructure(error):
-                    raise
-                log.warning("housekeeping_unavailable", error=error_name(error))
-                wait = backoff.next_seconds()
-            else:
-                backoff.reset()
-            await self._wait(wait)
-
-    async def _wait(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._stopping.wait()
-        except TimeoutError:
-            pass
+    async def turn(self) -> bool:
+        """Purge, and say so where anything was."""
+        gone = await purge(self._db)
+        if any(gone.values()):
+            log.info("purged", count=sum(gone.values()))
+        return False

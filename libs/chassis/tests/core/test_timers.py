@@ -9,8 +9,9 @@ import pytest
 from kairos_chassis.clock import FrozenClock
 from kairos_chassis.db import Database, Transaction
 from kairos_chassis.errors import Kind
+from kairos_chassis.rounds import RoundsNotReadyError
 from kairos_chassis.statements import statement
-from kairos_chassis.timer_worker import TimersNotReadyError, TimerWorker
+from kairos_chassis.timer_worker import TimerWorker
 from kairos_chassis.timers import (
     FIRST_RETRY,
     LONGEST_RETRY,
@@ -209,7 +210,7 @@ async def worker(db: Database, doer: Doer) -> AsyncIterator[TimerWorker]:
 async def test_the_worker_runs_what_is_due_until_it_is_stopped(
     db: Database, doer: Doer, worker: TimerWorker
 ) -> None:
-    with pytest.raises(TimersNotReadyError):
+    with pytest.raises(RoundsNotReadyError):
         await worker.check()
     await set_timer(db, doer, uuid4(), NOON)
     await worker.start()
@@ -219,7 +220,7 @@ async def test_the_worker_runs_what_is_due_until_it_is_stopped(
 
     await worker.check()
     await worker.stop()
-    with pytest.raises(TimersNotReadyError):
+    with pytest.raises(RoundsNotReadyError):
         await worker.check()
 
 
@@ -231,7 +232,7 @@ async def test_a_worker_that_breaks_asks_for_a_new_process(db: Database, doer: D
 
     async with asyncio.timeout(10):
         await stuck.wait()
-    with pytest.raises(TimersNotReadyError):
+    with pytest.raises(RoundsNotReadyError):
         await broken.check()
 
 

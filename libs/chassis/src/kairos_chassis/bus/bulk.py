@@ -94,9 +94,8 @@ async def _send_load(
             error = await _dispatch(producer, sent, place, batch, riders)
             if error is not None:
                 end_send(span, asyncio.CancelledError())
-                for left in load[
-                    number:
-                ]:  # or what follows in a later look would be marked past it
+                # Or what follows in a later look would be marked past it.
+                for left in load[number:]:
                     sent.refuse(left, error)
                 return
             batch, riders = producer.create_batch(), []
