@@ -6,9 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
-from dosing.due import timers
 from kairos_chassis.testing.harness import Harness
-from kairos_chassis.timers import run_due
 from kairos_events.fields import Route
 from kairos_events.intake import ClearanceChangedV1, SafetyConcernRaisedV1
 from kairos_events.intake.clearance_changed_v1 import RouteClearance
@@ -263,8 +261,7 @@ class Clinic:
 
     async def due(self) -> None:
         """Everything that is due by now is done, in every network of the run."""
-        while await run_due(self.service.db, timers):
-            pass
+        await self.service.run_due()
 
     async def cancel(self) -> None:
         """Dr Lee cancels the order."""

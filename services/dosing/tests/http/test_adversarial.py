@@ -14,7 +14,7 @@ from kairos_events.scheduling.credential_recorded_v1 import CredentialStatus
 
 from .clinic import GOOD, WELL, Clinic
 from .test_stock import count
-from .test_watching import alerts, due
+from .test_watching import alerts
 
 EMERGENCY = {**GOOD, "systolic_mmhg": 182, "diastolic_mmhg": 110}
 
@@ -60,10 +60,10 @@ async def test_row_1_with_symptoms_it_is_an_emergency_that_climbs_until_it_is_an
     await clinic.observe({**EMERGENCY, "symptoms": ["chest_pain"]})
     raised = await alerts(clinic)
     clinic.service.clock.advance(timedelta(minutes=4, seconds=59))
-    await due(clinic)
+    await clinic.due()
     waiting = await alerts(clinic)
     clinic.service.clock.advance(timedelta(seconds=1))
-    await due(clinic)
+    await clinic.due()
 
     assert raised == waiting
     assert ("neurological_or_cardiac_symptom", "emergency") in raised
@@ -143,7 +143,7 @@ async def test_row_4_nobody_leaves_without_an_escort_and_a_ride_share_is_none(
     shared = await clinic.discharge(clinic.lee, **alone, overrides=[ride])
     await clinic.watched_at(begun, 150, readings=WELL)
     clinic.service.clock.at = begun + timedelta(minutes=151)
-    await due(clinic)
+    await clinic.due()
 
     assert held.json()["rules"] == ["escort_absent", "escort_not_identified"]
     assert shared.json()["type"] == "urn:kairos:problem:criterion_not_overridable"
@@ -241,7 +241,7 @@ async def test_row_10_intent_at_check_in_blocks_the_dose_and_calls_a_clinician(
     refused = await clinic.give(draw)
     raised = await alerts(clinic)
     clinic.service.clock.advance(timedelta(minutes=5))
-    await due(clinic)
+    await clinic.due()
     climbed = await alerts(clinic)
     await clinic.observe()  # asked again with another answer
     still = await clinic.give(draw)

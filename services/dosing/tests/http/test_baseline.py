@@ -9,7 +9,7 @@ from kairos_events.fields import Route
 
 from .clinic import GOOD, WELL, Clinic
 from .test_every_route import enrol, esketamine, on_site
-from .test_watching import alerts, due
+from .test_watching import alerts
 
 
 @pytest.mark.parametrize(
@@ -125,10 +125,10 @@ async def test_oximeter_that_falls_silent_calls_out_while_the_patient_is_sedated
     clinic.service.clock.advance(timedelta(seconds=90))
     await batch(clinic)
     clinic.service.clock.advance(timedelta(seconds=119))
-    await due(clinic)
+    await clinic.due()
     before = await alerts(clinic)
     clinic.service.clock.advance(timedelta(seconds=1))
-    await due(clinic)
+    await clinic.due()
 
     assert before == []
     assert await alerts(clinic) == [("spo2_not_continuous", "red")]
@@ -142,7 +142,7 @@ async def test_nobody_awaits_the_oximeter_of_a_patient_who_is_awake(clinic: Clin
     await batch(clinic)
     await clinic.observe(WELL)
     clinic.service.clock.advance(timedelta(minutes=5))
-    await due(clinic)
+    await clinic.due()
 
     assert await alerts(clinic) == []
 

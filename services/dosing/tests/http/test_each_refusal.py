@@ -12,7 +12,7 @@ from kairos_events.fields import Route
 from kairos_events.scheduling.credential_recorded_v1 import CredentialStatus
 
 from .clinic import WELL, Clinic
-from .test_watching import alerts, broken_glass, due
+from .test_watching import alerts, broken_glass
 
 PROBLEM = "urn:kairos:problem:"
 
@@ -132,10 +132,10 @@ async def test_serious_event_that_nobody_reports_calls_out(clinic: Clinic) -> No
     await clinic.post(clinic.ortiz, path, body)
 
     clinic.service.clock.at = now + timedelta(days=14)
-    await due(clinic)
+    await clinic.due()
     before = await alerts(clinic)
     clinic.service.clock.at = now + timedelta(days=15, seconds=1)
-    await due(clinic)
+    await clinic.due()
 
     called = [code for code, _ in await alerts(clinic)]
     assert "adverse_event_report_overdue" not in [code for code, _ in before]

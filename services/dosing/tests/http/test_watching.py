@@ -6,17 +6,11 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
-from dosing.due import timers
-from kairos_chassis.timers import run_due
 from kairos_events.fields import Route
 from kairos_events.topics import topics
 
 from .clinic import GOOD, WELL, Clinic
 from .test_every_route import change, iv, start
-
-
-async def due(clinic: Clinic) -> int:
-    return await run_due(clinic.service.db, timers)
 
 
 async def alerts(clinic: Clinic) -> list[tuple[str, str]]:
@@ -161,10 +155,10 @@ async def test_late_observation_warns_at_five_and_escalates_at_ten(clinic: Clini
     await clinic.due()  # whatever other tests have left behind as well
     assert await alerts(clinic) == []
     clinic.service.clock.at = begun + timedelta(minutes=15)
-    await due(clinic)
+    await clinic.due()
     warned = await alerts(clinic)
     clinic.service.clock.at = begun + timedelta(minutes=20)
-    await due(clinic)
+    await clinic.due()
 
     assert warned == [("observation_overdue", "warning")]
     assert await alerts(clinic) == [*warned, ("observation_escalated", "red")]
@@ -175,10 +169,10 @@ async def test_observation_in_time_moves_the_timer_on(clinic: Clinic) -> None:
     begun = clinic.service.clock.now()
     await clinic.watched_at(begun, 10)
     clinic.service.clock.at = begun + timedelta(minutes=24)
-    await due(clinic)
+    await clinic.due()
     assert await alerts(clinic) == []
     clinic.service.clock.at = begun + timedelta(minutes=25)
-    await due(clinic)
+    await clinic.due()
 
     assert await alerts(clinic) == [("observation_overdue", "warning")]
 
@@ -191,14 +185,14 @@ async def test_late_observation_calls_out_by_what_passed_whatever_the_date_says(
     clinic.service.clock.advance(timedelta(minutes=3))
     clinic.service.clock.jump(timedelta(hours=hours))
     clinic.service.clock.advance(timedelta(minutes=11, seconds=59))
-    await due(clinic)
+    await clinic.due()
     assert await alerts(clinic) == []
     clinic.service.clock.advance(timedelta(seconds=1))
-    await due(clinic)
+    await clinic.due()
     warned = await alerts(clinic)
     clinic.service.clock.jump(timedelta(hours=hours))
     clinic.service.clock.advance(timedelta(minutes=5))
-    await due(clinic)
+    await clinic.due()
 
     assert warned == [("observation_overdue", "warning")]
     assert await alerts(clinic) == [*warned, ("observation_escalated", "red")]
@@ -211,12 +205,12 @@ async def test_after_a_restart_of_the_machine_the_date_is_gone_by(clinic: Clinic
     clock.boot, before = "another", clock.boot
     try:
         clock.advance(timedelta(minutes=14, seconds=59))
-        await due(clinic)
+        await clinic.due()
         assert await alerts(clinic) == []
         clock.advance(timedelta(seconds=1))
-        await due(clinic)
+        await clinic.due()
         clock.advance(timedelta(minutes=5))
-        await due(clinic)
+        await clinic.due()
     finally:
         clock.boot = before
 
@@ -227,8 +221,8 @@ async def test_after_a_restart_of_the_machine_the_date_is_gone_by(clinic: Clinic
 async def test_escalation_is_at_once_where_the_worker_had_stood_still(clinic: Clinic) -> None:
     await clinic.dosed()
     clinic.service.clock.advance(timedelta(minutes=40))
-    await due(clinic)
-    await due(clinic)  # without any more waiting
+    await clinic.due()
+    await clinic.due()  # without any more waiting
 
     codes = [code for code, _ in await alerts(clinic)]
     assert codes == ["observation_overdue", "observation_escalated"]
@@ -241,7 +235,7 @@ async def test_watch_over_the_change_to_summer_time_is_as_long_as_ever(clinic: C
     await clinic.dosed()
     begun = clinic.service.clock.now()
     clinic.service.clock.at = begun + timedelta(minutes=15)
-    await due(clinic)
+    await clinic.due()
     warned = await alerts(clinic)
     await clinic.watched_at(begun, 20, 30, 45, 60, 90, 104, readings=WELL)
     clinic.service.clock.at = begun + timedelta(minutes=119)
@@ -452,10 +446,10 @@ async def test_escort_who_does_not_come_is_paged_for(clinic: Clinic) -> None:
     await clinic.watched_at(begun, 30, 60, 90, 105, 120, readings=WELL)
     await clinic.discharge(escort={"present": False, "id_document": None})
     await clinic.watched_at(begun, 149, readings=WELL)
-    await due(clinic)
+    await clinic.due()
     assert await alerts(clinic) == []
     clinic.service.clock.at = begun + timedelta(minutes=150)
-    await due(clinic)
+    await clinic.due()
 
     assert await alerts(clinic) == [("escort_absent", "red")]
 
@@ -575,10 +569,10 @@ async def test_look_that_is_missed_after_a_rise_calls_out_long_before_the_schedu
     clinic.service.clock.advance(timedelta(minutes=30))
     await clinic.observe(RISEN)
     clinic.service.clock.advance(timedelta(minutes=9))  # due at 35, warned of at 40
-    await due(clinic)
+    await clinic.due()
     assert await late(clinic) == []
     clinic.service.clock.advance(timedelta(minutes=1))
-    await due(clinic)
+    await clinic.due()
     assert await late(clinic) == ["observation_overdue"]
 
 
@@ -587,7 +581,7 @@ async def test_without_a_rise_the_schedule_calls_out(clinic: Clinic) -> None:
     clinic.service.clock.advance(timedelta(minutes=30))
     await clinic.observe({**GOOD, "systolic_mmhg": 163})
     clinic.service.clock.advance(timedelta(minutes=19))  # due at 45, warned of at 50
-    await due(clinic)
+    await clinic.due()
     assert await late(clinic) == []
 
 
@@ -607,7 +601,7 @@ async def test_rise_that_a_device_measures_has_somebody_look_within_five_minutes
 
     assert (await schedule(clinic))[37] == "upcoming"
     clinic.service.clock.advance(timedelta(minutes=10))
-    await due(clinic)
+    await clinic.due()
     assert await late(clinic) == ["observation_overdue"]
 
 
