@@ -21,12 +21,14 @@ from dosing.store import (
     containers,
     courses,
     doses,
+    floor,
     observations,
     orders,
     persons,
     practitioners,
     projections,
     protocols,
+    quarantines,
     rems,
     wastes,
 )
@@ -84,6 +86,9 @@ async def gate_facts(
         noted=await courses.noted(tx, session.id),
         rems=await rems.standing(tx, session),
         course=await _course(session, clock, tx),
+        # After the container: no order of locks but the one.
+        watching=await floor.lock_watch_of(tx, asked.by, besides=session.id),
+        watch_policy=data.watch_policy(),
         infusion=asked.infusion,
         # Read last, once every lock is held: waiting must not stretch intake's confirmation.
         now=clock.now(),
@@ -112,5 +117,5 @@ async def _drug(draw_id: UUID | None, session: Session, tx: Transaction) -> gate
         container=container,
         product=data.product(container.product),
         held_mg=now_held - await wastes.pending_mg(tx, draw_id),
-        quarantined=await containers.quarantined(tx, container.product, container.lot),
+        quarantined=await quarantines.stands(tx, container.product, container.lot),
     )
