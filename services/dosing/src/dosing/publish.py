@@ -218,25 +218,18 @@ def adverse_event_recorded(recorded: AdverseEvent) -> told.AdverseEventRecordedV
     )
 
 
+def _lot(found: Quarantine) -> dict[str, str]:
+    return {**_same(found, "product", "lot"), "reason": found.reason.value}
+
+
 def lot_recalled(lot_id: UUID, found: Quarantine) -> PublicEvent:
     """A lot is out of use."""
-    return told.LotRecalledV1(
-        lot_id=lot_id,
-        **_same(found, "product", "lot"),
-        reason=found.reason.value,
-        recalled_at=found.quarantined_at,
-    )
+    return told.LotRecalledV1(lot_id=lot_id, **_lot(found), recalled_at=found.quarantined_at)
 
 
 def lot_released(lot_id: UUID, found: Quarantine, at: datetime, *, usable: bool) -> PublicEvent:
     """A quarantine of a lot has ended."""
-    return told.LotReleasedV1(
-        lot_id=lot_id,
-        **_same(found, "product", "lot"),
-        reason=found.reason.value,
-        usable=usable,
-        released_at=at,
-    )
+    return told.LotReleasedV1(lot_id=lot_id, **_lot(found), usable=usable, released_at=at)
 
 
 def device_readings_recorded(

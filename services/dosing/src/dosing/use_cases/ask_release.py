@@ -7,9 +7,9 @@ from kairos_chassis.auth import Caller
 from kairos_chassis.db import Transaction
 from kairos_events.uuid7 import uuid7
 
-from dosing.domain.ledger import Container
-from dosing.domain.quarantine import Quarantine, Release
-from dosing.store import containers, practitioners, quarantines, stock
+from dosing.domain.quarantine import Release
+from dosing.store import practitioners, quarantines
+from dosing.use_cases.check_releasable import check_releasable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ async def ask_release(command: AskRelease, tx: Transaction) -> Release:
     NotLicensed (409).
     """
     found = await quarantines.find(tx, command.quarantine_id)
-    await releasable(found, command.recall_notice, tx)
+    await check_releasable(found, command.recall_notice, tx)
     await practitioners.require_known(tx, command.by.subject)
     asked = Release(
         id=uuid7(),
@@ -41,17 +41,3 @@ async def ask_release(command: AskRelease, tx: Transaction) -> Release:
     )
     quarantines.add_release(tx, asked)
     return asked
-
-
-async def releasable(
-    found: Quarantine, recall_notice: str | None, tx: Transaction
-) -> list[Container]:
-    """The lot's containers, locked: nobody counts or draws from one meanwhile.
-
-    Raises QuarantineReleased, RecallStands, DiscrepancyOpen (409).
-    """
-    boxes = await containers.lock_lot(tx, found.product, found.lot)
-    await quarantines.check_stands(tx, found.id)
-    differs = await stock.discrepancy_open(tx, [one.id for one in boxes])
-    found.check_releasable(recall_notice, discrepancy_open=differs)
-    return boxes

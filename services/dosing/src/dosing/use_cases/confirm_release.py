@@ -14,7 +14,7 @@ from dosing.domain.errors import SamePerson
 from dosing.domain.ledger import EntryKind, Posting
 from dosing.domain.quarantine import Quarantine, Release
 from dosing.store import containers, lots, practitioners, quarantines
-from dosing.use_cases.ask_release import releasable
+from dosing.use_cases.check_releasable import check_releasable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ async def confirm_release(command: ConfirmRelease, tx: Transaction) -> bool:
     asked = await quarantines.find_release(tx, command.release_id)
     found = await quarantines.find(tx, asked.quarantine_id)
     by = command.by.subject
-    boxes = await releasable(found, asked.recall_notice, tx)
+    boxes = await check_releasable(found, asked.recall_notice, tx)
     if by == asked.asked_by:
         raise SamePerson
     await practitioners.require_known(tx, by)

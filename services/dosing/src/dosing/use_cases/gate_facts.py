@@ -14,6 +14,7 @@ from dosing.domain.clearance import Answer
 from dosing.domain.further import Course
 from dosing.domain.ledger import held
 from dosing.domain.observation import before_first_dose
+from dosing.domain.order import Order
 from dosing.domain.order_facts import LastDose
 from dosing.domain.session import Session
 from dosing.store import (
@@ -60,15 +61,12 @@ async def gate_facts(
     staff_of = await practitioners.load(
         tx, [asked.by] if order is None else [asked.by, order.prescribed_by]
     )
-    amount = asked.amount_mg
-    if amount is None:
-        amount = Decimal(0) if order is None else order.mg
     return gate.Facts(
         session=session,
         person=await persons.of(tx, session.patient_id),
         protocol=await protocols.pinned(tx, session),
         order=order,
-        amount_mg=amount,
+        amount_mg=_amount(asked, order),
         observations=before_first_dose(await observations.of_session(tx, session.id)),
         earlier=await observations.earlier_today(tx, session),
         prescriber=None if order is None else staff_of[order.prescribed_by],
@@ -93,6 +91,12 @@ async def gate_facts(
         # Read last, once every lock is held: waiting must not stretch intake's confirmation.
         now=clock.now(),
     )
+
+
+def _amount(asked: Asked, order: Order | None) -> Decimal:
+    if asked.amount_mg is not None:
+        return asked.amount_mg
+    return Decimal(0) if order is None else order.mg
 
 
 async def _course(session: Session, clock: Clock, tx: Transaction) -> Course:
