@@ -33,7 +33,7 @@ def _words() -> Words:
     return Words(
         given_name=f"Given{mark}",
         family_name=f"Family{mark}",
-        born_on="1931-11-29",
+        born_on="1962-11-29",
         phone=f"+1303{secrets.randbelow(10**7):07}",
         medication=f"medication{mark}",
         clinic=f"Clinic{mark}",

@@ -115,7 +115,7 @@ def _register(client: httpx.Client, platform: Platform, network: UUID, word: str
     person = {
         "given_name": word,
         "family_name": word,
-        "born_on": "1931-11-29",
+        "born_on": "1962-11-29",
         "sex_at_birth": "female",
         "administrative_gender": "female",
         "preferred_language": "en",

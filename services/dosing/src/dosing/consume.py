@@ -68,6 +68,7 @@ class RouteClearance(ReaderModel):
     cleared: bool
     reasons: Codes
     expires_at: Instant | None
+    extra_monitoring: Codes
 
 
 class ClearanceChanged(Reader, type="intake.clearance_changed.v1"):

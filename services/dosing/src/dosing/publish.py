@@ -22,6 +22,7 @@ from dosing.domain.infusion import Infusion
 from dosing.domain.misuse import MisuseSignal
 from dosing.domain.observation import Observation
 from dosing.domain.order import Order
+from dosing.domain.quarantine import Quarantine
 from dosing.domain.series import DeviceReading
 from dosing.domain.session import Session
 
@@ -57,10 +58,7 @@ def _visit(session: Session) -> dict[str, Any]:
 
 def session_opened(session: Session) -> told.SessionOpenedV1:
     """A session has begun."""
-    return told.SessionOpenedV1(
-        **_visit(session),
-        opened_at=session.opened_at,
-    )
+    return told.SessionOpenedV1(**_visit(session), opened_at=session.opened_at)
 
 
 def administration_refused(
@@ -98,11 +96,7 @@ def observation_recorded(taken: Observation) -> told.ObservationRecordedV1:
 def session_aborted(session: Session, reason: str, by: UUID, at: datetime) -> told.SessionAbortedV2:
     """The session was called off before a dose."""
     return told.SessionAbortedV2(
-        **_visit(session),
-        cause=cause_of(reason),
-        reason=reason,
-        aborted_by=by,
-        aborted_at=at,
+        **_visit(session), cause=cause_of(reason), reason=reason, aborted_by=by, aborted_at=at
     )
 
 
@@ -138,10 +132,7 @@ def administration_stopped(
 ) -> told.AdministrationStoppedV1:
     """No more drug is given."""
     return told.AdministrationStoppedV1(
-        **_place(session),
-        reason=reason,
-        automatic=automatic,
-        stopped_at=at,
+        **_place(session), reason=reason, automatic=automatic, stopped_at=at
     )
 
 
@@ -227,10 +218,18 @@ def adverse_event_recorded(recorded: AdverseEvent) -> told.AdverseEventRecordedV
     )
 
 
-def lot_recalled(lot_id: UUID, product: str, lot: str, why: str, at: datetime) -> PublicEvent:
+def _lot(found: Quarantine) -> dict[str, str]:
+    return {**_same(found, "product", "lot"), "reason": found.reason.value}
+
+
+def lot_recalled(lot_id: UUID, found: Quarantine) -> PublicEvent:
     """A lot is out of use."""
-    facts: dict[str, Any] = {"lot_id": lot_id, "product": product, "lot": lot, "reason": why}
-    return told.LotRecalledV1(**facts, recalled_at=at)
+    return told.LotRecalledV1(lot_id=lot_id, **_lot(found), recalled_at=found.quarantined_at)
+
+
+def lot_released(lot_id: UUID, found: Quarantine, at: datetime, *, usable: bool) -> PublicEvent:
+    """A quarantine of a lot has ended."""
+    return told.LotReleasedV1(lot_id=lot_id, **_lot(found), usable=usable, released_at=at)
 
 
 def device_readings_recorded(

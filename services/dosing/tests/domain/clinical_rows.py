@@ -125,6 +125,9 @@ ROWS: Final[dict[str, dict[str, str]]] = {
         "gate": "prescriber_not_credentialed giver_not_credentialed",
         "draw": "drawer_not_credentialed",
     },
+    "8 at most two patients per monitor, 1:1 at a first dose": {
+        "gate": "monitor_ratio_exceeded monitor_not_one_to_one"
+    },
     "the session's own order of things (D3)": {
         "gate": "session_not_ready infusion_running",
         "draw": "session_not_ready",

@@ -46,6 +46,7 @@ def sound() -> draw.Facts:
         day_closed=False,
         concern_open=False,
         cleared=True,
+        over_65=False,
         now=NOW,
     )
 

@@ -15,6 +15,7 @@ from dosing.domain.ledger import Ownership
 from dosing.domain.observation import Observation
 from dosing.domain.order_facts import LastDose
 from dosing.domain.session import State
+from dosing.domain.watching import Watching
 
 from .makers import NOW, said, seen
 from .rule_case import Case
@@ -113,6 +114,21 @@ def _rems(**changes: bool) -> Change:
 def _infusing(facts: Facts) -> Facts:
     """A good case of an infusion that is to begin."""
     return replace(facts, protocol=replace(facts.protocol, infusion=IV.infusion), infusion=True)
+
+
+def _at_age(codes: tuple[str, ...], systolic: int) -> Change:
+    """Intake's answer names what it knows of the age; nothing else does."""
+    return lambda facts: replace(
+        facts,
+        answer=confirmed(extra_monitoring=codes),
+        observations=[seen(systolic_mmhg=systolic)],
+    )
+
+
+def _watching(patients: int, *, first: bool, alone: bool = False) -> Change:
+    """The giver watches so many others; the patient has had no dose yet, or one long ago."""
+    last = LastDose() if first else LastDose(at=NOW - 30 * DAY, local_day=(NOW - 30 * DAY).date())
+    return _with(watching=Watching(patients=patients, one_to_one=alone), last=last)
 
 
 def _after_withdrawal(version: int) -> Change:
@@ -219,6 +235,12 @@ _SIGNS = [
         "pre_dose_bp_hold",
         keeps=_signs(systolic_mmhg=140, diastolic_mmhg=90),
         breaks=_signs(systolic_mmhg=141, diastolic_mmhg=90),
+    ),
+    _case("pre_dose_bp_hold", keeps=_at_age(("over_65",), 150), breaks=_at_age(("over_65",), 151)),
+    _case("pre_dose_bp_hold", keeps=_at_age(("over_65",), 141), breaks=_at_age((), 141)),
+    # 65 is not over 65: the code that lowers a first dose of esketamine raises no limit.
+    _case(
+        "pre_dose_bp_hold", keeps=_at_age(("older_age",), 140), breaks=_at_age(("older_age",), 141)
     ),
     _case("pre_dose_bp_hold", keeps=_repeated(10, noted=True), breaks=_repeated(10, noted=False)),
     _case("pre_dose_bp_hold", keeps=_repeated(10, noted=True), breaks=_repeated(9, noted=True)),
@@ -327,6 +349,26 @@ _PEOPLE = [
         "giver_not_credentialed",
         keeps=_with(giver=_person(PEOPLE[1], licensed=True)),
         breaks=_with(giver=_person(PEOPLE[1], licensed=False)),
+    ),
+    _case(  # a third patient; the first dose of nobody
+        "monitor_ratio_exceeded",
+        keeps=_watching(1, first=False),
+        breaks=_watching(2, first=False),
+    ),
+    _case(
+        "monitor_not_one_to_one",
+        keeps=_watching(0, first=True),
+        breaks=_watching(1, first=True),
+    ),
+    _case(  # somebody else's first dose is watched one to one
+        "monitor_not_one_to_one",
+        keeps=_watching(1, first=False),
+        breaks=_watching(1, first=False, alone=True),
+    ),
+    Case(  # another device: whoever watches already goes on
+        code="monitor_not_one_to_one",
+        keeps=lambda: gate.failing(device(dose(5), watching=Watching(patients=1))),
+        breaks=lambda: gate.failing(device(watching=Watching(patients=1))),
     ),
     _case(
         "second_person_check_missing",

@@ -48,7 +48,7 @@ def _case(code: str, *, keeps: Judged, breaks: Judged, also: str = "") -> Case:
 
 
 def _device(days: float) -> PastDose:
-    return past("56", route_share="0.48", days=days)
+    return replace(past("56", route_share="0.48", days=days), route="nasal_esketamine")
 
 
 # Fine steps, so that the limits are met exactly; and no other stop in the way.
@@ -143,6 +143,11 @@ _BEFORE = [
         "hard:weekly_sessions_above_hard_stop",  # esketamine: at most two a week
         keeps=_judged("56", ESK, _device(3)),
         breaks=_judged("56", ESK, _device(6), _device(3)),
+    ),
+    _case(  # twice a week until four weeks after the first session by this route, then once
+        "weekly_sessions_above_soft_stop",
+        keeps=_judged("56", ESK, _device(27.9), _device(3)),
+        breaks=_judged("56", ESK, _device(28), _device(3)),
     ),
     _case(
         "exposure_review_due",

@@ -30,7 +30,7 @@ DOMAIN: Final = Path(dosing.domain.__file__).parent
 SHARED: Final = ("lot", "pre_dose", "baseline")
 FAMILIES: Final[Mapping[str, tuple[tuple[str, ...], Sequence[Case]]]] = {
     "gate": (
-        ("gate", "further", "break_glass", "clearance", "interval", *SHARED),
+        ("gate", "further", "break_glass", "clearance", "interval", "watching", *SHARED),
         gate_cases.CASES,
     ),
     "draw": (("draw",), draw_cases.CASES),

@@ -54,6 +54,18 @@ def test_session_counts_by_its_first_dose() -> None:
     assert parts.sessions_since(None) == 1
 
 
+def test_induction_is_counted_from_the_first_session_by_the_route() -> None:
+    """V S5: weeks 1 to 4 twice weekly; ketamine by another route begins none."""
+    long_ago, lately = session_of(40), session_of(3)
+
+    assert ESK.exposure is not None
+    other = failing(history(long_ago, lately), ESK.exposure, NOW, "nasal_esketamine")
+    own = failing(history(long_ago, lately), ESK.exposure, NOW, "im")
+
+    assert list(other) == []
+    assert list(own) == [("weekly_sessions_above_soft_stop", False)]
+
+
 def test_first_session_ever_breaks_no_rule_of_frequency() -> None:
     assert rules(history()) == []
     assert rules(history(), ESK.exposure) == []

@@ -36,6 +36,7 @@ from dosing.domain.order_facts import LastDose, Weight
 from dosing.domain.session import OVER, State
 from dosing.domain.staff import Credential, Practitioner
 from dosing.domain.verification import faults
+from dosing.domain.watching import Watching
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -120,6 +121,7 @@ _OTHERWISE = (
     "forgotten",
     "unheard",
     "broken",
+    "busy",
 )
 
 
@@ -184,7 +186,8 @@ class GateMachine(Counted):
         self.glass: BreakGlass | None = None
         self.as_of = NOW
         self.given: list[GivenDose] = []
-        self.stopped = self.alert = self.expired = False
+        self.stopped = self.alert = self.expired = self.over_65 = False
+        self.watching = Watching()
         self.said = said()
 
     @rule(minutes=st.integers(1, 20))
@@ -209,9 +212,25 @@ class GateMachine(Counted):
     def intake_answers(self, kind: str, version: int) -> None:
         until = self.now + timedelta(seconds=10)
         yes = Confirmed(
-            confirmation_id=uuid4(), version=version, extra_monitoring=(), valid_until=until
+            confirmation_id=uuid4(),
+            version=version,
+            extra_monitoring=self._codes(),
+            valid_until=until,
         )
         self.answer = {"yes": yes, "no": NotCleared(reasons=("x",)), "silent": Unreachable()}[kind]
+
+    def _codes(self) -> tuple[str, ...]:
+        return ("over_65",) if self.over_65 else ()
+
+    @rule(over_65=st.booleans())
+    def age_is_known(self, over_65: bool) -> None:
+        self.over_65 = over_65
+        if isinstance(self.answer, Confirmed):
+            self.answer = replace(self.answer, extra_monitoring=self._codes())
+
+    @rule(patients=st.integers(0, 2), alone=st.booleans())
+    def giver_watches_others(self, patients: int, alone: bool) -> None:
+        self.watching = Watching(patients=patients, one_to_one=alone and patients > 0)
 
     @rule(cleared=st.booleans(), fresh=st.booleans())
     def announcement_arrives(self, cleared: bool, fresh: bool) -> None:
@@ -344,6 +363,10 @@ class GateMachine(Counted):
         self.answer, self.as_of = Unreachable(), self.now - timedelta(minutes=61)
         self.glass_is_asked_for(confirmed=True, used=False)
 
+    def spoil_busy(self) -> None:
+        """Whoever gives this first dose watches somebody else."""
+        self.watching = Watching(patients=1)
+
     def spoil_broken(self) -> None:
         """The glass is broken, against a clearance that is known to be withdrawn."""
         self.answer, self.known_cleared, self.as_of = Unreachable(), False, self.now
@@ -355,6 +378,7 @@ class GateMachine(Counted):
             setattr(self, flag, False)
         self.licensed = self.order_active = self.known_cleared = True
         self.checked_by, self.held = PEOPLE[2], Decimal("34")
+        self.watching = Watching()
         self.intake_answers("yes", 2)
         self.said = said()
         self.look()
@@ -428,13 +452,20 @@ class GateMachine(Counted):
             known=Projected(
                 version=2,
                 changed_at=NOW,
-                route=RouteClearance(cleared=self.known_cleared, reasons=(), expires_at=None),
+                route=RouteClearance(
+                    cleared=self.known_cleared,
+                    reasons=(),
+                    expires_at=None,
+                    extra_monitoring=self._codes(),
+                ),
             ),
             known_as_of=self.as_of,
             glass=self.glass,
             glass_policy=data.glass_policy(),
             noted=frozenset(),
             rems=gate.Rems(patient=False, site=False, prescriber_on_site=False),
+            watching=self.watching,
+            watch_policy=data.watch_policy(),
             course=Course(
                 given=self.given,
                 stopped=self.stopped,
@@ -459,6 +490,7 @@ class GateMachine(Counted):
         assert facts.amount_mg <= min(self.order.mg, self.held)
         assert not self.given, "an intramuscular dose is given once"
         assert self.last.at is None
+        assert self.watching.patients == 0, "a first dose is watched one to one"
         self._promise_signs()
         self._promise_words()
         if isinstance(self.answer, Confirmed):
@@ -476,7 +508,8 @@ class GateMachine(Counted):
     def _promise_signs(self) -> None:
         newest = self.seen[-1].readings
         assert newest.systolic_mmhg is not None
-        assert newest.systolic_mmhg <= 140
+        limit = 150 if self.over_65 else 140
+        assert newest.systolic_mmhg <= limit
         assert (newest.spo2_percent or 0) >= 94
         assert 50 <= (newest.heart_rate_bpm or 0) <= 110
         assert 10 <= (newest.respiratory_rate_bpm or 0) <= 24
@@ -484,12 +517,12 @@ class GateMachine(Counted):
         assert self.now - self.seen[-1].observed_at <= timedelta(minutes=30)
         pressures = [(o.observed_at, o.readings.systolic_mmhg or 0) for o in self.seen]
         assert max(upper for _, upper in pressures) < 180
-        raised = [at for at, upper in pressures if upper > 140]
+        raised = [at for at, upper in pressures if upper > limit]
         if raised:
             assert self.now - raised[-1] >= timedelta(minutes=10)
         high = [at for at, upper in pressures if upper > 160]
         if high:
-            assert high[-1] - high[0] < timedelta(minutes=10)
+            assert high[-1] - raised[0] < timedelta(minutes=10)
 
     def _promise_words(self) -> None:
         words = self.seen[-1].readings.baseline

@@ -110,15 +110,17 @@ class Clinic:
         )
         await self.service.deliver(event, self.network)
 
-    async def clear(self, *, version: int = 1, cleared: bool = True) -> None:
-        """Announce the patient's clearance."""
+    async def clear(
+        self, *, version: int = 1, cleared: bool = True, watch: tuple[str, ...] = ()
+    ) -> None:
+        """Announce the patient's clearance, with what is to be watched beyond the protocol."""
         now = self.service.clock.now()
         route = RouteClearance(
             route=self.route,
             cleared=cleared,
             reasons=() if cleared else ("consent_revoked",),
             expires_at=now + timedelta(days=30) if cleared else None,
-            extra_monitoring=(),
+            extra_monitoring=watch,
         )
         event = ClearanceChangedV1(
             patient_id=self.patient, clearance_version=version, changed_at=now, routes=(route,)
@@ -291,6 +293,12 @@ class Clinic:
         seen = await self.post(self.park, f"/v1/wastes/{waste}/witness", {"amount_mg": "1"})
         assert seen.status_code == 201, seen.text
         return draw
+
+    async def relieve(self, who: UUID | None = None) -> None:
+        """Park, or somebody else, takes over the watch: Ortiz is free for another patient."""
+        path = f"/v1/sessions/{self.session}/monitor-handovers"
+        body = {"from_practitioner_id": str(self.ortiz)}
+        assert (await self.post(who or self.park, path, body)).status_code == 201
 
     async def discharge(self, who: UUID | None = None, **changes: Any) -> httpx.Response:
         """Ortiz signs, on the session as it is now."""

@@ -24,11 +24,13 @@ class FakeIntake:
     mode: str = CLEARED
     version: int = 1
     valid_for: timedelta = timedelta(seconds=10)
+    extra_monitoring: list[str] = field(default_factory=lambda: ["ecg"])
     asked: list[dict[str, str]] = field(default_factory=list)
 
     def reset(self) -> None:
         """Say yes again."""
         self.mode, self.version, self.valid_for = CLEARED, 1, timedelta(seconds=10)
+        self.extra_monitoring = ["ecg"]
         self.asked.clear()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -63,7 +65,7 @@ class FakeIntake:
             "patient_id": str(uuid4()) if self.mode == "other_patient" else patient_id,
             "route": route,
             "clearance_version": self.version,
-            "extra_monitoring": ["ecg"],
+            "extra_monitoring": self.extra_monitoring,
             "confirmed_at": now.isoformat().replace("+00:00", "Z"),
             "valid_until": (now + self.valid_for).isoformat().replace("+00:00", "Z"),
         }

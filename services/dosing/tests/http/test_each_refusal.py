@@ -81,23 +81,6 @@ async def test_patient_who_may_be_discharged_does_not_leave_against_advice(clini
     assert (await clinic.discharge()).status_code == 200
 
 
-async def test_nobody_watches_a_third_patient(clinic: Clinic) -> None:
-    """Clinical 8: at most two patients per monitor. Park takes over two, and not a third."""
-    answers = []
-    for _ in range(3):
-        clinic.patient = uuid4()
-        await clinic.clear()
-        clinic.session = await clinic.check_in()
-        clinic.vial = await clinic.receive()
-        await clinic.dosed()
-        path = f"/v1/sessions/{clinic.session}/monitor-handovers"
-        body = {"from_practitioner_id": str(clinic.ortiz)}
-        answers.append(await clinic.post(clinic.park, path, body))
-
-    assert [one.status_code for one in answers] == [201, 201, 409]
-    assert problem(answers[-1]) == "monitor_ratio_exceeded"
-
-
 async def test_nobody_is_watched_before_a_dose(clinic: Clinic) -> None:
     path = f"/v1/sessions/{clinic.session}/monitor-handovers"
 

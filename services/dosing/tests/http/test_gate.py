@@ -349,11 +349,13 @@ async def test_of_two_sites_at_once_one_gives(clinic: Clinic) -> None:
     there_session, there = await second_site(clinic)
     now = clinic.service.clock.now().isoformat()
 
-    async def give(session: str, draw: str) -> Any:
+    async def give(who: UUID, session: str, draw: str) -> Any:
         body = {"draw_id": draw, "amount_mg": "34", "administered_at": now}
-        return await clinic.post(clinic.ortiz, f"/v1/sessions/{session}/administrations", body)
+        return await clinic.post(who, f"/v1/sessions/{session}/administrations", body)
 
-    answers = await asyncio.gather(give(clinic.session, here), give(there_session, there))
+    answers = await asyncio.gather(
+        give(clinic.ortiz, clinic.session, here), give(clinic.lee, there_session, there)
+    )
 
     assert sorted(answer.status_code for answer in answers) == [201, 409]
     (refused,) = [answer for answer in answers if answer.status_code == 409]
@@ -370,14 +372,17 @@ async def test_second_site_sees_what_the_first_gave_however_they_interleave(
     there_session, there = await second_site(clinic)
     now = clinic.service.clock.now().isoformat()
 
-    async def give(session: str, draw: str) -> Any:
+    async def give(who: UUID, session: str, draw: str) -> Any:
         body = {"draw_id": draw, "amount_mg": "34", "administered_at": now}
-        return await clinic.post(clinic.ortiz, f"/v1/sessions/{session}/administrations", body)
+        return await clinic.post(who, f"/v1/sessions/{session}/administrations", body)
 
     async with held_patient(clinic) as both_wait:
         tries = [
             asyncio.create_task(give(*one))
-            for one in ((clinic.session, here), (there_session, there))
+            for one in (
+                (clinic.ortiz, clinic.session, here),
+                (clinic.lee, there_session, there),
+            )
         ]
         await both_wait()
     answers = [await one for one in tries]

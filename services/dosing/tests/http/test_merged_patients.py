@@ -42,6 +42,7 @@ async def second_record(clinic: Clinic) -> tuple[UUID, UUID]:
 
 async def test_dose_under_the_merged_record_counts_for_the_interval(clinic: Clinic) -> None:
     await clinic.dosed()
+    await clinic.relieve()
     clinic.service.clock.advance(timedelta(hours=1))
     first, second = await second_record(clinic)
     draw = await clinic.ready()
@@ -73,6 +74,7 @@ async def test_order_is_judged_by_what_the_merged_record_was_given(clinic: Clini
 
 async def test_exposure_is_that_of_the_whole_person_and_is_announced(clinic: Clinic) -> None:
     await clinic.dosed()
+    await clinic.relieve()
     clinic.service.clock.advance(timedelta(days=4))
     first, second = await second_record(clinic)
     third = uuid4()
@@ -135,17 +137,19 @@ async def test_of_two_records_dosed_at_once_one_is(clinic: Clinic) -> None:
     await merge(clinic, first, second)
     now = clinic.service.clock.now().isoformat()
 
-    async def give(session: str, drawn: str) -> Any:
+    async def give(who: UUID, session: str, drawn: str) -> Any:
         body = {"draw_id": drawn, "amount_mg": "34", "administered_at": now}
-        return await clinic.post(clinic.ortiz, f"/v1/sessions/{session}/administrations", body)
+        return await clinic.post(who, f"/v1/sessions/{session}/administrations", body)
 
-    answers = await asyncio.gather(give(here, draw), give(there, other))
+    # By two people: one alone could watch only one of them.
+    answers = await asyncio.gather(give(clinic.ortiz, here, draw), give(clinic.lee, there, other))
 
     assert sorted(one.status_code for one in answers) == [201, 409]
 
 
 async def test_old_news_joins_nobody_again(clinic: Clinic) -> None:
     await clinic.dosed()
+    await clinic.relieve()
     first, second = await second_record(clinic)
     draw = await clinic.ready()
     await merge(clinic, first, second)

@@ -58,7 +58,7 @@ async def test_only_a_signed_version_opens_sessions_and_open_ones_keep_theirs(
         (await clinic.get(f"/v1/sessions/{one}")).json()["protocol_version"]
         for one in (before, after)
     ]
-    assert versions == ["3", "3-cautious"]
+    assert versions == ["4", "3-cautious"]
 
 
 @pytest.mark.parametrize(

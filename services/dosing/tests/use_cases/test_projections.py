@@ -40,7 +40,7 @@ async def test_check_in_opens_one_session_by_the_protocol_in_force(
     await service.deliver(event, network)
 
     (row,) = await service.rows("session", network)
-    assert (row["protocol_code"], row["protocol_version"]) == ("im_racemic_ketamine", "3")
+    assert (row["protocol_code"], row["protocol_version"]) == ("im_racemic_ketamine", "4")
     (announced,) = await service.outboxed(network)
     assert announced.type == "dosing.session_opened.v1"
     assert announced.key == str(event.patient_id)

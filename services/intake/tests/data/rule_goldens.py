@@ -112,4 +112,5 @@ GOLDEN: list[Case] = [
     ("S01", {"gad7_asked": True, "gad7_total": 14}, {"gad7_asked": True, "gad7_total": 15}, "R"),
     ("S02", {"integration_misses_in_a_row": 1}, {"integration_misses_in_a_row": 2}, "R"),
     ("S03", {"misuse_signal_count": 0}, {"misuse_signal_count": 1}, "R"),
+    ("S04", {"age_years": 65}, {"age_years": 66}, "M"),
 ]  # fmt: skip

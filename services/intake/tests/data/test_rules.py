@@ -156,7 +156,7 @@ def test_predicate_says_when_it_cannot_tell() -> None:
 
 
 def test_shipped_rules_name_source_and_label_apart_from_policy() -> None:
-    for rule in reading.load("rules/eligibility_v2.toml")["rules"]:
+    for rule in reading.load("rules/eligibility_v3.toml")["rules"]:
         assert rule["source"]
         assert rule["label_standing"]
         assert rule["clinic_policy"]

@@ -61,7 +61,7 @@ def test_evaluation_is_the_same_for_the_same_inputs_and_rules(
     assert rule_set().version == FRESH.version
 
 
-FRESH = compiled(reading.load("rules/eligibility_v2.toml"))
+FRESH = compiled(reading.load("rules/eligibility_v3.toml"))
 
 
 decided = st.builds(

@@ -17,7 +17,7 @@ async def test_nothing_known_means_review_by_every_rule(clinic: Clinic) -> None:
     assert found["forbidden_by"] == []
     # Known all the same: the age, that the GAD-7 was not asked, that the others told nothing.
     passed = {r["rule"] for r in found["results"] if r["finding"] == "pass"}
-    assert passed == {"C06", "C31", "S01", "S02", "S03"}
+    assert passed == {"C06", "C31", "S01", "S02", "S03", "S04"}
     assert set(found["attest"]) == {r["rule"] for r in found["results"]} - passed
     assert len(found["attest"]) == 30
 

@@ -74,7 +74,7 @@ async def test_export_holds_every_past_evaluation_and_everything_that_stands_aro
     assert list(told) == [first["id"], second["id"]]
     assert told[first["id"]]["inputs"]["bipolar_history"] is True
     (found,) = [r for r in told[first["id"]]["results"] if r["rule"] == "C13"]
-    assert (found["finding"], told[first["id"]]["rule_set_version"]) == ("hit", "2026.3")
+    assert (found["finding"], told[first["id"]]["rule_set_version"]) == ("hit", "2026.4")
     assert found["explanation"]
     assert len(record["decisions"]) == 2
     assert record["decisions"][0]["attestations"][0]["note"] == "mood is stable"

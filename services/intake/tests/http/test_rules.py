@@ -62,9 +62,9 @@ async def test_overlay_that_tightens_is_in_force_at_once(clinic: Clinic) -> None
     assert published.json()["loosens"] == []
     assert (before["attest"], before["forbidden_by"]) == (["C13"], [])
     assert after["forbidden_by"] == ["C13", "N01"]
-    assert after["rule_set_version"] == "2026.3+tight-1"
+    assert after["rule_set_version"] == "2026.4+tight-1"
     rules = (await clinic.get(f"/v1/patients/{clinic.patient}/rules")).json()
-    assert rules["version"] == "2026.3+tight-1"
+    assert rules["version"] == "2026.4+tight-1"
     listed = (await clinic.get("/v1/rule-publications")).json()["items"]
     assert [p["version"] for p in listed] == ["tight-1"]
 

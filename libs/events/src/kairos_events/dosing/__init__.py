@@ -11,6 +11,7 @@ from kairos_events.dosing.dose_administered_v1 import DoseAdministeredV1
 from kairos_events.dosing.exposure_changed_v1 import ExposureChangedV1
 from kairos_events.dosing.follow_up_requested_v1 import FollowUpRequestedV1
 from kairos_events.dosing.lot_recalled_v1 import LotRecalledV1
+from kairos_events.dosing.lot_released_v1 import LotReleasedV1
 from kairos_events.dosing.misuse_signal_raised_v1 import MisuseSignalRaisedV1
 from kairos_events.dosing.observation_recorded_v1 import ObservationRecordedV1
 from kairos_events.dosing.session_aborted_v1 import SessionAbortedV1
@@ -31,6 +32,7 @@ __all__ = [
     "ExposureChangedV1",
     "FollowUpRequestedV1",
     "LotRecalledV1",
+    "LotReleasedV1",
     "MisuseSignalRaisedV1",
     "ObservationRecordedV1",
     "SessionAbortedV1",

@@ -16,11 +16,11 @@ from dosing.data.care import (
     instructions,
     loss_policy,
     misuse_policy,
-    monitor_ratio,
     oximetry_policy,
     rems_due_after,
     rems_form_policy,
     report_policy,
+    watch_policy,
 )
 from dosing.data.files import document, part
 from dosing.domain import protocol as p
@@ -45,7 +45,6 @@ __all__ = [
     "instructions",
     "loss_policy",
     "misuse_policy",
-    "monitor_ratio",
     "oximetry_policy",
     "product",
     "protocol",
@@ -57,6 +56,7 @@ __all__ = [
     "rems_form_policy",
     "report_policy",
     "shipped",
+    "watch_policy",
 ]
 
 DEFAULT_LOCALE = "us"
@@ -64,18 +64,25 @@ PROTOCOLS = (  # of one route and locale the newest last
     "protocol_im_racemic_ketamine_v1.toml",
     "protocol_im_racemic_ketamine_v2.toml",
     "protocol_im_racemic_ketamine_v3.toml",
+    "protocol_im_racemic_ketamine_v4.toml",
     "protocol_iv_racemic_ketamine_v1.toml",
     "protocol_iv_racemic_ketamine_v2.toml",
+    "protocol_iv_racemic_ketamine_v3.toml",
     "protocol_sublingual_racemic_ketamine_v1.toml",
     "protocol_sublingual_racemic_ketamine_v2.toml",
+    "protocol_sublingual_racemic_ketamine_v3.toml",
     "protocol_oral_racemic_ketamine_v1.toml",
     "protocol_oral_racemic_ketamine_v2.toml",
+    "protocol_oral_racemic_ketamine_v3.toml",
     "protocol_nasal_racemic_ketamine_v1.toml",
     "protocol_nasal_racemic_ketamine_v2.toml",
+    "protocol_nasal_racemic_ketamine_v3.toml",
     "protocol_nasal_esketamine_us_v1.toml",
     "protocol_nasal_esketamine_us_v2.toml",
+    "protocol_nasal_esketamine_us_v3.toml",
     "protocol_nasal_esketamine_ex_us_v1.toml",
     "protocol_nasal_esketamine_ex_us_v2.toml",
+    "protocol_nasal_esketamine_ex_us_v3.toml",
 )
 FORMULARY = "formulary_v2.toml"
 _UNITS = ("hours", "minutes", "seconds")

@@ -14,6 +14,9 @@ from dosing.domain.misuse import MisusePolicy
 from dosing.domain.oximetry import OximetryPolicy
 from dosing.domain.rems_form import FormPolicy
 from dosing.domain.stock import LossPolicy
+from dosing.domain.watching import WatchPolicy
+
+_STAFFING = "staffing_v2.toml"
 
 
 @cache
@@ -25,7 +28,7 @@ def glass_policy() -> GlassPolicy:
 @cache
 def escort_page_after() -> timedelta:
     """How long the escort may be late until somebody is paged."""
-    table = document("staffing_v1.toml")
+    table = document(_STAFFING)
     return timedelta(minutes=table["escort_page_after_minutes"]["value"])
 
 
@@ -44,10 +47,9 @@ def follow_up_rules() -> tuple[FollowUpRule, ...]:
 
 
 @cache
-def monitor_ratio() -> int:
+def watch_policy() -> WatchPolicy:
     """How many patients one person may watch at once."""
-    ratio: int = document("staffing_v1.toml")["patients_per_monitor"]["value"]
-    return ratio
+    return part(WatchPolicy, document(_STAFFING))
 
 
 @cache
@@ -140,5 +142,5 @@ def rems_form_policy() -> FormPolicy:
 @cache
 def rems_due_after() -> timedelta:
     """Within what time a monitoring form is submitted."""
-    table = document("staffing_v1.toml")
+    table = document(_STAFFING)
     return timedelta(hours=table["rems_form_due_after_hours"]["value"])

@@ -59,6 +59,13 @@ class MonitorChanged(Exception):
     kind = Kind.CONFLICT
 
 
+class NotOneToOne(Exception):
+    """A patient at a first dose is watched by somebody who watches nobody else."""
+
+    slug = "monitor_not_one_to_one"
+    kind = Kind.REFUSED
+
+
 class TooManyPatients(Exception):
     """You would watch more patients than one person may."""
 

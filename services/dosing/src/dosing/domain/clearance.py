@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
+
+# Intake's codes for an age that it knows and this service does not: no birth date leaves intake.
+OVER_65: Final = "over_65"  # 66 whole years and more: another pressure before a dose (C33)
+FROM_65: Final = frozenset({OVER_65, "older_age"})  # 65 and more: another first dose (C32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,6 +17,7 @@ class RouteClearance:
     cleared: bool
     reasons: tuple[str, ...]
     expires_at: datetime | None
+    extra_monitoring: tuple[str, ...] = ()  # what has to be watched beyond the protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +33,11 @@ class Projected:
         if self.route is None or not self.route.cleared:
             return False
         return self.route.expires_at is None or now < self.route.expires_at
+
+    @property
+    def extra_monitoring(self) -> frozenset[str]:
+        """What intake's decision asks to be watched, and says of the patient's age."""
+        return frozenset(() if self.route is None else self.route.extra_monitoring)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +63,13 @@ class Unreachable:
 
 
 Answer = Confirmed | NotCleared | Unreachable
+
+
+def extra_monitoring(answer: Answer, known: Projected) -> frozenset[str]:
+    """As intake has just said it; else as it was last announced."""
+    if isinstance(answer, Confirmed):
+        return frozenset(answer.extra_monitoring)
+    return known.extra_monitoring
 
 
 def failing(answer: Confirmed | NotCleared, known: Projected, now: datetime) -> tuple[str, ...]:

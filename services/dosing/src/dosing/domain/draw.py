@@ -40,6 +40,7 @@ class Facts:
     day_closed: bool  # the site's books are closed for today
     concern_open: bool
     cleared: bool  # as projected: intake itself is asked at administration
+    over_65: bool  # likewise
     now: datetime
 
 
@@ -47,9 +48,8 @@ def failing(facts: Facts) -> tuple[str, ...]:
     """The rules that keep the drug where it is; empty means it may be drawn."""
     vitals: Iterator[str] = iter(())
     if not facts.given_mg:
-        vitals = pre_dose.failing(
-            facts.observations, facts.protocol.pre_dose, facts.now, facts.earlier, facts.noted
-        )
+        limits = facts.protocol.pre_dose.at_age(over_65=facts.over_65)
+        vitals = pre_dose.failing(facts.observations, limits, facts.now, facts.earlier, facts.noted)
     return (*_session(facts), *_container(facts), *vitals, *_baseline(facts))
 
 

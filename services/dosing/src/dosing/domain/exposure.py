@@ -66,15 +66,29 @@ def ratio_above(
     return equivalent_mg * weight > limit * before * kg
 
 
-def failing(history: History, limits: ExposureLimits, now: datetime) -> Iterator[tuple[str, bool]]:
-    """Rules on frequency and review that another session breaks, each with whether it is hard."""
+def failing(
+    history: History, limits: ExposureLimits, now: datetime, route: str | None = None
+) -> Iterator[tuple[str, bool]]:
+    """Rules on frequency and review that another session breaks, each with whether it is hard.
+
+    `route` is that of the session; an induction is counted from its first one (None: of any).
+    """
     this_week = history.sessions_since(now - _WEEK) + 1
+    soft = limits.soft_per_7_days
+    if _inducted(history, limits, now, route):
+        soft = limits.soft_per_7_days_after_induction
     if limits.hard_per_7_days is not None and this_week > limits.hard_per_7_days:
         yield "weekly_sessions_above_hard_stop", True
-    elif limits.soft_per_7_days is not None and this_week > limits.soft_per_7_days:
+    elif soft is not None and this_week > soft:
         yield "weekly_sessions_above_soft_stop", False
     if _review_due(history, limits, now):
         yield "exposure_review_due", False
+
+
+def _inducted(history: History, limits: ExposureLimits, now: datetime, route: str | None) -> bool:
+    """Whether the weeks are over in which the label has it given more often."""
+    by_route = [one.given_at for one in history.doses if route in (None, one.route)]
+    return limits.induction is not None and bool(by_route) and now - by_route[0] >= limits.induction
 
 
 def _review_due(history: History, limits: ExposureLimits, now: datetime) -> bool:

@@ -6,7 +6,17 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from dosing.domain import baseline, break_glass, clearance, further, interval, lot, pre_dose, staff
+from dosing.domain import (
+    baseline,
+    break_glass,
+    clearance,
+    further,
+    interval,
+    lot,
+    pre_dose,
+    staff,
+    watching,
+)
 from dosing.domain.break_glass import BreakGlass, GlassPolicy
 from dosing.domain.further import Course
 from dosing.domain.ledger import Container
@@ -16,6 +26,7 @@ from dosing.domain.order_facts import LastDose
 from dosing.domain.protocol import Product, Protocol
 from dosing.domain.session import Session, State
 from dosing.domain.staff import Act, Practitioner, Qualification
+from dosing.domain.watching import Watching, WatchPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +86,16 @@ class Facts:
     glass_policy: GlassPolicy
     noted: frozenset[UUID]  # readings of which a prescriber wrote why the benefit is worth it
     rems: Rems
+    watching: Watching  # whom the giver watches already: whoever gives a dose watches then
+    watch_policy: WatchPolicy
     course: Course
     infusion: bool  # it is an infusion that is to begin
     now: datetime
+
+    @property
+    def extra_monitoring(self) -> frozenset[str]:
+        """What intake asks to be watched, and says of the patient's age."""
+        return clearance.extra_monitoring(self.answer, self.known)
 
     @property
     def first(self) -> bool:
@@ -127,9 +145,9 @@ def _patient(facts: Facts) -> Iterator[str]:
     """Vital signs and intervals are judged at the first part; after it, alerts speak."""
     if not facts.first:
         return
-    yield from pre_dose.failing(
-        facts.observations, facts.protocol.pre_dose, facts.now, facts.earlier, facts.noted
-    )
+    over_65 = clearance.OVER_65 in facts.extra_monitoring
+    limits = facts.protocol.pre_dose.at_age(over_65=over_65)
+    yield from pre_dose.failing(facts.observations, limits, facts.now, facts.earlier, facts.noted)
     yield from baseline.failing(
         baseline.newest(facts.observations),
         facts.protocol.baseline,
@@ -159,6 +177,10 @@ def _people(facts: Facts) -> Iterator[str]:
         yield "prescriber_not_credentialed"
     if not may(facts.giver, Act.ADMINISTER):
         yield "giver_not_credentialed"
+    if facts.first:
+        yield from watching.failing(
+            facts.watching, facts.watch_policy, first_dose=facts.last.at is None
+        )
     if facts.protocol.parenteral and not any(_covers(check, facts) for check in facts.checks):
         yield "second_person_check_missing"
 

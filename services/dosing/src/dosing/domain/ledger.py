@@ -28,6 +28,7 @@ class EntryKind(StrEnum):
     ADJUST_OUT = "adjust_out"
     LOSS = "loss"
     QUARANTINE = "quarantine"  # without an amount
+    RELEASE = "release"  # likewise; another quarantine may still stand
 
 
 # What an entry does to the container's balance. What was drawn has left it already.
@@ -45,6 +46,7 @@ _SIGN = {
     EntryKind.ADJUST_OUT: -1,
     EntryKind.LOSS: -1,
     EntryKind.QUARANTINE: 0,
+    EntryKind.RELEASE: 0,
 }
 _OF_A_DRAW = {
     EntryKind.DRAW: 1,
@@ -52,7 +54,7 @@ _OF_A_DRAW = {
     EntryKind.WASTE: -1,
     EntryKind.RETURN: -1,
 }
-_MAY_BE_ZERO = frozenset({EntryKind.COUNT, EntryKind.QUARANTINE})
+_MAY_BE_ZERO = frozenset({EntryKind.COUNT, EntryKind.QUARANTINE, EntryKind.RELEASE})
 
 
 class Ownership(StrEnum):

@@ -33,4 +33,4 @@ class Circumstances:
     now: datetime
     history: History = field(default_factory=History)
     infusion_minutes: int | None = None  # as prescribed; None: the protocol's
-    over_65: bool = False  # as the prescriber attests
+    from_65: bool = False  # 65 years or older, as intake or the prescriber says

@@ -33,7 +33,7 @@ def soft(mg: Decimal, kg: Decimal, limits: DoseLimits, about: Circumstances) -> 
         yield "ratio_to_last_dose_above_soft_stop"
     if about.history.doses and not about.history.last_tolerated():
         yield "no_dose_tolerated_before"
-    first = limits.first_dose_over_65_mg if about.over_65 else None
+    first = limits.first_dose_over_65_mg if about.from_65 else None
     first = limits.first_dose_mg if first is None else first
     if first is not None and mg > first and about.last.at is None:
         yield "above_first_dose"
@@ -74,7 +74,7 @@ def of_time(protocol: Protocol, about: Circumstances) -> Iterator[tuple[str, boo
         if runs < protocol.infusion.soft_low:
             yield "infusion_faster_than_plan", False
     if protocol.exposure is not None:
-        yield from exposure.failing(about.history, protocol.exposure, about.now)
+        yield from exposure.failing(about.history, protocol.exposure, about.now, protocol.route)
 
 
 def weight_changed(weight: Weight, last: LastDose, protocol: Protocol) -> bool:

@@ -31,7 +31,7 @@ def failing(
     """
     with_bp = [o for o in observations if o.readings.systolic_mmhg is not None]
     today = sorted((*earlier, *with_bp), key=lambda one: one.observed_at)
-    if any(at_stop(o, limits) for o in today) or _high_after_repeat(today, limits):
+    if any(at_stop(o, limits) for o in today) or _high_on_repeat(today, limits):
         yield "pre_dose_bp_no_dose_today"
     yield from _blood_pressure(with_bp, limits, noted)
     baseline = baseline_of(observations)
@@ -60,11 +60,14 @@ def _blood_pressure(
         yield "pre_dose_bp_repeat_too_soon"
 
 
-def _high_after_repeat(readings: Sequence[Observation], limits: PreDose) -> bool:
-    high = [
-        o for o in readings if _above(o, limits.repeat_systolic_mmhg, limits.repeat_diastolic_mmhg)
-    ]
-    return bool(high) and high[-1].observed_at - high[0].observed_at >= limits.repeat_after
+def _high_on_repeat(readings: Sequence[Observation], limits: PreDose) -> bool:
+    """Whether a repeat was too high, of a reading that had only to be repeated too."""
+    held = [o for o in readings if _above(o, limits.go_systolic_mmhg, limits.go_diastolic_mmhg)]
+    return any(
+        _above(o, limits.repeat_systolic_mmhg, limits.repeat_diastolic_mmhg)
+        and o.observed_at - held[0].observed_at >= limits.repeat_after
+        for o in held
+    )
 
 
 def _above(one: Observation, systolic: int, diastolic: int) -> bool:

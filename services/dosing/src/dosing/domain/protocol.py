@@ -1,7 +1,7 @@
 """How a session of one route and substance is dosed, watched and ended: policy data, versioned."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -70,6 +70,8 @@ class ExposureLimits:
 
     soft_per_7_days: int | None
     hard_per_7_days: int | None
+    induction: timedelta | None  # from the first session by this route on
+    soft_per_7_days_after_induction: int | None
     review_after_sessions: int
     review_after: timedelta
 
@@ -93,6 +95,7 @@ class PreDose:
     """Vital signs before the first dose: go up to these, repeat above, no dose above those."""
 
     go_systolic_mmhg: int
+    go_systolic_over_65_mmhg: int | None  # None: a version from before age was known here
     go_diastolic_mmhg: int
     repeat_systolic_mmhg: int
     repeat_diastolic_mmhg: int
@@ -106,6 +109,13 @@ class PreDose:
     respiratory_rate_high_bpm: int
     moaas_low: int
     fresh: timedelta
+
+    def at_age(self, *, over_65: bool) -> "PreDose":
+        """The limits for a patient of that age; of an age that is not known, the lower ones."""
+        higher = self.go_systolic_over_65_mmhg
+        if not over_65 or higher is None:
+            return self
+        return replace(self, go_systolic_mmhg=higher)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

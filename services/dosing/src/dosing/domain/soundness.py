@@ -34,6 +34,8 @@ def contradictions(protocol: Protocol) -> Iterator[str]:
         ("soft_stop_mg", dose.soft_stop_mg, dose.hard_stop_mg),
         ("ratio_soft_stop", dose.ratio_soft_stop, dose.ratio_hard_stop),
         ("go_systolic_mmhg", pre.go_systolic_mmhg, pre.repeat_systolic_mmhg),
+        ("go_systolic_over_65_mmhg", pre.go_systolic_mmhg, pre.go_systolic_over_65_mmhg),
+        ("go_systolic_over_65_mmhg", pre.go_systolic_over_65_mmhg, pre.repeat_systolic_mmhg),
         ("repeat_systolic_mmhg", pre.repeat_systolic_mmhg, pre.stop_systolic_mmhg),
         ("go_diastolic_mmhg", pre.go_diastolic_mmhg, pre.repeat_diastolic_mmhg),
         ("repeat_diastolic_mmhg", pre.repeat_diastolic_mmhg, pre.stop_diastolic_mmhg),
@@ -70,7 +72,7 @@ def broken_examples(
             last=LastDose(),
             now=now,
             infusion_minutes=said.get("infusion_minutes"),
-            over_65=said.get("over_65") == "yes",
+            from_65=said.get("over_65") == "yes",
         )
         worked = work_out(
             Decimal(said["value"]),

@@ -98,3 +98,52 @@ class LotQuarantined(Exception):
 
     slug = "lot_quarantined"
     kind = Kind.REFUSED
+
+
+class QuarantineNotFound(Exception):
+    """There is no such quarantine."""
+
+    slug = "quarantine_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class ReleaseNotFound(Exception):
+    """Nobody has asked for such a release."""
+
+    slug = "lot_release_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class QuarantineReleased(Exception):
+    """This quarantine has ended."""
+
+    slug = "quarantine_released"
+    kind = Kind.CONFLICT
+
+
+class RecallStands(Exception):
+    """The lot was recalled. It is released once the recall is withdrawn: name that notice."""
+
+    slug = "recall_stands"
+    kind = Kind.REFUSED
+
+
+class DiscrepancyOpen(Exception):
+    """A count of this lot differs from the book. Explain it or write it off first."""
+
+    slug = "discrepancy_open"
+    kind = Kind.REFUSED
+
+
+class ZoneUnknown(Exception):
+    """Nobody has said in which time zone the site lies. A medical director sets it up."""
+
+    slug = "site_zone_unknown"
+    kind = Kind.REFUSED
+
+
+class ZoneDiffers(Exception):
+    """The site lies in another time zone than was said: its own calendar day counts."""
+
+    slug = "zone_not_of_site"
+    kind = Kind.REFUSED

@@ -28,6 +28,6 @@ def word_of(facts: gate.Facts) -> Confirmed:
     return Confirmed(
         confirmation_id=facts.glass.id,
         version=facts.known.version,
-        extra_monitoring=(),
+        extra_monitoring=tuple(sorted(facts.extra_monitoring)),
         valid_until=facts.now,
     )

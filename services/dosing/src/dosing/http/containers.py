@@ -1,4 +1,4 @@
-"""Containers, their ledgers and lots over HTTP."""
+"""Containers and their ledgers over HTTP."""
 
 from typing import Annotated
 from uuid import UUID
@@ -17,11 +17,8 @@ from dosing.http.schemas.drug import (
     ContainerView,
     EntryView,
     LedgerView,
-    QuarantineBody,
-    Quarantined,
 )
-from dosing.store import containers
-from dosing.use_cases.quarantine_lot import QuarantineLot, quarantine_lot
+from dosing.store import containers, quarantines
 from dosing.use_cases.receive_container import ReceiveContainer, receive_container
 
 routes = Routes("containers")
@@ -73,17 +70,8 @@ async def get_container(call: DosingCall, container_id: UUID) -> LedgerView:
         entries = await containers.entries_of(tx, container_id)
         view = LedgerView(
             **ContainerView.of(found).model_dump(),
-            quarantined=await containers.quarantined(tx, found.product, found.lot),
+            quarantined=await quarantines.stands(tx, found.product, found.lot),
             chain="intact" if intact(entries, found) else "broken",
             entries=[EntryView.of(one) for one in entries],
         )
         return call.answer(view, version=found.last_seq)
-
-
-@routes.post("/v1/lot-quarantines", policy=policies.QUARANTINE_LOT)
-async def post_lot_quarantine(call: DosingCall, body: QuarantineBody) -> Quarantined:
-    """Put a lot out of use in the whole network."""
-    command = QuarantineLot(product=body.product, lot=body.lot, reason=body.reason, by=call.caller)
-    async with call.transaction() as tx:
-        await quarantine_lot(command, tx)
-        return call.answer(Quarantined(product=body.product, lot=body.lot))

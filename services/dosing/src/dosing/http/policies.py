@@ -41,6 +41,7 @@ READ_CONTAINER = policy(
 QUARANTINE_LOT = policy(
     "lot.quarantine", "nurse", "pharmacist", "medical_director", purpose="HOPERAT"
 )
+RELEASE_LOT = policy("lot.release", "pharmacist", "medical_director", purpose="HOPERAT")
 COUNT_CONTAINER = policy("container.count", "nurse", "prescriber", "pharmacist", purpose="HOPERAT")
 SETTLE_DISCREPANCY = policy(
     "discrepancy.settle", "nurse", "pharmacist", "medical_director", purpose="HOPERAT"

@@ -8,6 +8,7 @@ from kairos_chassis.db import Transaction
 from dosing import data
 from dosing.domain import monitoring
 from dosing.domain.alerts import Alert, look_again_after
+from dosing.domain.clearance import OVER_65
 from dosing.domain.ledger import held
 from dosing.domain.observation import Observation, Readings, before_first_dose
 from dosing.domain.pre_dose import baseline_of
@@ -43,6 +44,7 @@ async def view_of(tx: Transaction, session: Session, call: DosingCall) -> Sessio
     seen = await observations.of_session(tx, session.id)
     baseline = baseline_of(before_first_dose(seen))
     known = await projections.clearance_of(tx, session.patient_id, session.route)
+    limits = protocol.pre_dose.at_age(over_65=OVER_65 in known.extra_monitoring)
     passed = await anchors.elapsed(tx, session, call.deps.clock)
     # By what has passed since the first dose: a clock set forward makes nothing late.
     now = (
@@ -61,6 +63,7 @@ async def view_of(tx: Transaction, session: Session, call: DosingCall) -> Sessio
         schedule=[DueView.of(one) for one in due],
         held_mg=held(await containers.entries_of_session(tx, session.id)),
         clearance=ClearanceView.of(known, cleared=known.cleared_at(tx.now)),
+        pre_dose_systolic_limit_mmhg=limits.go_systolic_mmhg,
         safety_concern_open=await projections.concern_open(tx, session.patient_id),
         monitor_id=None if watching is None else watching.practitioner_id,
         drug_stopped=await alerts.stop_of(tx, session.id) is not None,

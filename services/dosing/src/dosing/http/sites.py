@@ -11,6 +11,7 @@ from pydantic import Field
 from dosing.domain.locale import Locale
 from dosing.http import policies
 from dosing.http.call import DosingCall
+from dosing.http.schemas.zone import Zone
 from dosing.store import sites
 from dosing.use_cases.note_presence import NotePresence, note_presence
 from dosing.use_cases.set_up_site import SetUpSite, set_up_site
@@ -36,10 +37,13 @@ class PresenceView(Answer):
 
 
 class SettingBody(Body):
-    """Whose dose tables hold at a site."""
+    """Whose dose tables hold at a site, and where it lies."""
 
     site_id: UUID
     locale: Locale
+    zone: Zone | None = Field(
+        default=None, description="for a site where nobody has checked in: else scheduling says it"
+    )
 
 
 class SettingView(Answer):
@@ -47,6 +51,7 @@ class SettingView(Answer):
 
     site_id: UUID
     locale: Locale
+    zone: str | None = Field(description="as scheduling says it, else as set up; null: unknown")
     set_at: Instant | None = Field(description="null where nobody has said")
 
 
@@ -64,10 +69,12 @@ async def post_presence(call: DosingCall, body: PresenceBody) -> PresenceView:
 @routes.post("/v1/site-settings", policy=policies.SET_UP_SITE)
 async def post_site_setting(call: DosingCall, body: SettingBody) -> SettingView:
     """Say whose dose tables hold at a site, for sessions opened from now on."""
-    command = SetUpSite(site_id=body.site_id, locale=body.locale, by=call.caller)
+    command = SetUpSite(site_id=body.site_id, locale=body.locale, zone=body.zone, by=call.caller)
     async with call.transaction() as tx:
         made = await set_up_site(command, tx)
-        view = SettingView(site_id=made.site_id, locale=made.locale, set_at=made.set_at)
+        await tx.flush()
+        zone = await sites.zone_of(tx, made.site_id)
+        view = SettingView(site_id=made.site_id, locale=made.locale, zone=zone, set_at=made.set_at)
         return call.answer(view)
 
 
@@ -79,4 +86,5 @@ async def get_site_setting(call: DosingCall, site_id: UUID) -> SettingView:
         found = await sites.setting_of(tx, site_id)
         locale = Locale.US if found is None else found.locale
         at = None if found is None else found.set_at
-        return call.answer(SettingView(site_id=site_id, locale=locale, set_at=at))
+        zone = await sites.zone_of(tx, site_id)
+        return call.answer(SettingView(site_id=site_id, locale=locale, zone=zone, set_at=at))

@@ -1,11 +1,8 @@
-"""Counts, discrepancies, transfers, destruction, closed days and lots over HTTP."""
+"""Counts, discrepancies, transfers, destruction and closed days over HTTP."""
 
-from typing import Annotated
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from kairos_chassis.http.route import Routes
-from pydantic import Field
 
 from dosing.http import policies
 from dosing.http.call import DosingCall
@@ -23,12 +20,10 @@ from dosing.http.schemas.stock import (
     StepBody,
     StepView,
     StockTransferBody,
-    Trace,
-    TracedView,
     TransferList,
     TransferView,
 )
-from dosing.store import lots, stock
+from dosing.store import stock
 from dosing.use_cases.ask_destruction import AskDestruction, ask_destruction
 from dosing.use_cases.close_day import CloseDay, close_day
 from dosing.use_cases.count_container import CountContainer, count_container
@@ -138,25 +133,7 @@ async def post_destruction_witness(
 @routes.post("/v1/day-closes", policy=policies.CLOSE_DAY)
 async def post_day_close(call: DosingCall, body: CloseBody) -> Closed:
     """Close a site's books for a day."""
-    command = CloseDay(
-        site_id=body.site_id, zone=ZoneInfo(body.site_zone), day=body.day, by=call.caller
-    )
+    command = CloseDay(site_id=body.site_id, day=body.day, zone_said=body.site_zone, by=call.caller)
     async with call.transaction() as tx:
         await close_day(command, tx)
         return call.answer(Closed(site_id=body.site_id, day=body.day))
-
-
-@routes.get("/v1/lot-traces", policy=policies.TRACE_LOT)
-async def get_lot_trace(
-    call: DosingCall,
-    product: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")],
-    lot: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")],
-) -> Trace:
-    """Everybody who got drug of a lot, in the whole network, and every container of it."""
-    async with call.transaction() as tx:
-        found = await lots.trace(tx, product, lot)
-        answer = Trace(
-            containers=await lots.containers_of(tx, product, lot),
-            doses=[TracedView.of(one) for one in found],
-        )
-        return call.answer(answer)

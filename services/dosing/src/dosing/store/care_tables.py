@@ -28,6 +28,7 @@ monitor_assignment = Table(
     uuid("practitioner_id"),
     text("cause"),
     at("assigned_at"),
+    flag("one_to_one", default="false"),
 )
 
 break_glass = Table(

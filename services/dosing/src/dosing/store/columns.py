@@ -91,9 +91,9 @@ def big(name: str) -> Cell:
     return Column(name, BigInteger, nullable=False)
 
 
-def flag(name: str) -> Cell:
-    """Yes or no."""
-    return Column(name, Boolean, nullable=False)
+def flag(name: str, *, default: str | None = None) -> Cell:
+    """Yes or no. `default` is what rows have that a version before wrote."""
+    return Column(name, Boolean, nullable=False, server_default=default)
 
 
 def document(name: str) -> Cell:

@@ -8,11 +8,11 @@ from kairos_chassis.db import Transaction
 from kairos_chassis.http.etags import StaleVersion
 from kairos_chassis.statements import statement
 from sqlalchemy import Integer, Text, Uuid, any_, bindparam, func, or_, select, update
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from dosing.domain.errors import ContainerNotFound
 from dosing.domain.ledger import Container, Entry, EntryKind, Ownership
-from dosing.store.drug_tables import container, ledger_entry, lot_quarantine
+from dosing.store.drug_tables import container, ledger_entry
 from dosing.store.lock_order import Rank, taking
 
 _BY_ID = select(container).where(container.c.id == bindparam("id"))
@@ -57,18 +57,6 @@ _PAGE = statement(
     )
     .order_by(container.c.id)
     .limit(bindparam("limit", type_=Integer))
-)
-_QUARANTINED = statement(
-    select(lot_quarantine.c.lot).where(
-        lot_quarantine.c.product == bindparam("product"),
-        # A recall typed in other letters is the same recall.
-        func.upper(lot_quarantine.c.lot) == func.upper(bindparam("lot", type_=Text)),
-    )
-)
-_QUARANTINE = statement(
-    insert(lot_quarantine)
-    .values({column.name: bindparam(column.name) for column in lot_quarantine.columns})
-    .on_conflict_do_nothing()
 )
 
 
@@ -160,24 +148,6 @@ async def entries_of_draw(tx: Transaction, draw_id: UUID) -> list[Entry]:
 async def entries_of_session(tx: Transaction, session_id: UUID) -> list[Entry]:
     """Everything drawn for a session, and what became of it."""
     return [_entry(row) for row in await tx.fetch(_OF_SESSION, session_id=session_id)]
-
-
-async def quarantined(tx: Transaction, product: str, lot: str) -> bool:
-    """Whether a lot must not be used."""
-    return await tx.fetch_one(_QUARANTINED, product=product, lot=lot) is not None
-
-
-def quarantine(tx: Transaction, product: str, lot: str, *, reason: str, by: UUID) -> None:
-    """Put a lot out of use in the whole network; a repeat changes nothing."""
-    tx.write(
-        _QUARANTINE,
-        network_id=tx.network,
-        product=product,
-        lot=lot,
-        reason=reason,
-        quarantined_by=by,
-        quarantined_at=tx.now,
-    )
 
 
 def _add_entries(tx: Transaction, changed: Container) -> None:

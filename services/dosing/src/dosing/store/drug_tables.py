@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -21,8 +22,8 @@ _INSTANT = DateTime(timezone=True)
 _MG = Numeric(12, 3)
 
 
-def _network(*, key: bool = False) -> Column[object]:
-    return Column("network_id", Uuid, primary_key=key, nullable=False)
+def _network() -> Column[object]:
+    return Column("network_id", Uuid, nullable=False)
 
 
 def _of(table: str, *, name: str | None = None, null: bool = False) -> Column[object]:
@@ -86,12 +87,34 @@ waste_request = Table(
 lot_quarantine = Table(
     "lot_quarantine",
     metadata,
-    _network(key=True),
-    Column("product", Text, primary_key=True),
-    Column("lot", Text, primary_key=True),
+    Column("id", Uuid, primary_key=True, server_default=text("gen_random_uuid()")),
+    _network(),
+    Column("product", Text, nullable=False),
+    Column("lot", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("quarantined_by", Uuid, nullable=False),
     Column("quarantined_at", _INSTANT, nullable=False),
+)
+
+lot_release = Table(
+    "lot_release",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _network(),
+    _of("lot_quarantine", name="quarantine_id"),
+    Column("reason", Text, nullable=False),
+    Column("recall_notice", Text),
+    Column("asked_by", Uuid, nullable=False),
+    Column("asked_at", _INSTANT, nullable=False),
+)
+
+lot_release_confirmation = Table(
+    "lot_release_confirmation",
+    metadata,
+    Column("release_id", Uuid, ForeignKey("lot_release.id"), primary_key=True),
+    _network(),
+    Column("confirmed_by", Uuid, nullable=False),
+    Column("confirmed_at", _INSTANT, nullable=False),
 )
 
 dose_check = Table(

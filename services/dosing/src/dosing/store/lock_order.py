@@ -1,4 +1,4 @@
-"""One order of locks: the patient, then sessions, then containers, each kind by rising id.
+"""One order of locks: patients, sessions, containers, who watches; each kind by rising id.
 
 Two transactions that lock in one order never wait for each other in a circle. Rows are locked
 `FOR NO KEY UPDATE`: what only refers to a row (a ledger's entry to its session) waits for nobody,
@@ -19,6 +19,7 @@ class Rank(IntEnum):
     PATIENT = 1
     SESSION = 2
     CONTAINER = 3
+    PRACTITIONER = 4
 
 
 class LocksOutOfOrderError(RuntimeError):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from kairos_chassis.db import Transaction
 from kairos_chassis.statements import statement
@@ -63,6 +63,11 @@ class Traced:
     amount_mg: Decimal
     administered_at: datetime
     administered_by: UUID
+
+
+def id_of(tx: Transaction, product: str, lot: str) -> UUID:
+    """The opaque id of a product's lot in this network: however its letters are typed."""
+    return uuid5(tx.network, f"{product} {lot.upper()}")
 
 
 async def containers_of(tx: Transaction, product: str, lot: str) -> list[UUID]:

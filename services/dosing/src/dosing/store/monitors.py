@@ -27,6 +27,7 @@ class Assignment:
     practitioner_id: UUID
     cause: str
     assigned_at: datetime
+    one_to_one: bool = False  # whoever watches this patient watches nobody else
 
 
 async def of_session(tx: Transaction, session_id: UUID) -> list[Assignment]:
@@ -40,15 +41,7 @@ async def current(tx: Transaction, session_id: UUID) -> Assignment | None:
     return found[-1] if found else None
 
 
-def add(tx: Transaction, session_id: UUID, seq: int, who: UUID, cause: str) -> None:
+def add(tx: Transaction, session_id: UUID, one: Assignment) -> None:
     """Have somebody watch from now on. Raises IllegalMove if another took over meanwhile."""
     tx.refuse_on("monitor_assignment_pkey", IllegalMove())
-    tx.insert(
-        monitor_assignment,
-        network_id=tx.network,
-        session_id=session_id,
-        seq=seq,
-        practitioner_id=who,
-        cause=cause,
-        assigned_at=tx.now,
-    )
+    records.add(tx, monitor_assignment, one, session_id=session_id)

@@ -33,6 +33,7 @@ site_setting = Table(
     network(),
     uuid("site_id"),
     text("locale"),
+    text("zone", null=True),
     uuid("set_by"),
     at("set_at"),
 )

@@ -131,4 +131,6 @@ def _route(named: dict[str, Any]) -> RouteClearance:
         cleared=named["cleared"],
         reasons=tuple(named["reasons"]),
         expires_at=None if expires is None else datetime.fromisoformat(expires),
+        # What was kept before this was read has none.
+        extra_monitoring=tuple(named.get("extra_monitoring", ())),
     )

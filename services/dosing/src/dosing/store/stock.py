@@ -58,6 +58,14 @@ _DISCREPANCIES = statement(
     .order_by(discrepancy.c.id.desc())
     .limit(200)
 )
+_OPEN_OF = statement(
+    select(discrepancy.c.id)
+    .where(
+        discrepancy.c.container_id == any_(bindparam("container_ids", type_=ARRAY(Uuid))),
+        ~_SETTLED,
+    )
+    .limit(1)
+)
 _TRANSFERS = select(transfer, transfer_receipt.c.to_container_id).outerjoin(transfer_receipt)
 _TRANSFER = statement(_TRANSFERS.where(transfer.c.id == bindparam("id")))
 _IN_TRANSIT = statement(
@@ -116,6 +124,11 @@ async def discrepancies(
     """The newest discrepancies of these sites (None: all)."""
     rows = await tx.fetch(_DISCREPANCIES, sites=sites, open_only=open_only)
     return [records.read(Discrepancy, row) for row in rows]
+
+
+async def discrepancy_open(tx: Transaction, container_ids: list[UUID]) -> bool:
+    """Whether a count of any of these containers differs from the book, and nobody settled it."""
+    return await tx.fetch_one(_OPEN_OF, container_ids=container_ids) is not None
 
 
 def add_discrepancy(tx: Transaction, found: Discrepancy) -> None:

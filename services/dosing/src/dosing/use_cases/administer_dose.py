@@ -103,5 +103,12 @@ async def _chart(
         container=drug.container,
     )
     dosed = await chart_dose(charted, clock, tx)
-    await begin_watch(dosed, facts.protocol.watch, command.by.subject, clock, tx)
+    await begin_watch(
+        dosed,
+        facts.protocol.watch,
+        command.by.subject,
+        clock,
+        tx,
+        first_dose=facts.last.at is None,
+    )
     return given

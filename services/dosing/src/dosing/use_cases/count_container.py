@@ -11,10 +11,11 @@ from kairos_events.uuid7 import uuid7
 
 from dosing import data
 from dosing.domain.ledger import Container, EntryKind, Posting
+from dosing.domain.quarantine import QuarantineReason
 from dosing.domain.stock import Discrepancy, business_days_after
 from dosing.store import containers, stock
 from dosing.store.watch_timers import DISCREPANCY_NOTICE, DISCREPANCY_REPORT, schedule
-from dosing.use_cases.quarantine_lot import QuarantineLot, QuarantineReason, quarantine_lot
+from dosing.use_cases.quarantine_lot import QuarantineLot, quarantine_lot
 from dosing.use_cases.watch_handling import watch_handling
 
 

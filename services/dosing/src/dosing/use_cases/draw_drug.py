@@ -11,6 +11,7 @@ from kairos_events.uuid7 import uuid7
 
 from dosing import data
 from dosing.domain import draw, staff
+from dosing.domain.clearance import OVER_65
 from dosing.domain.errors import DrawRefused
 from dosing.domain.ledger import Container, EntryKind, Posting, held
 from dosing.domain.observation import before_first_dose
@@ -26,6 +27,7 @@ from dosing.store import (
     practitioners,
     projections,
     protocols,
+    quarantines,
     sessions,
     stock,
 )
@@ -87,7 +89,7 @@ async def _facts(
         product=data.product(container.product),
         amount_mg=command.amount_mg,
         held_mg=held(await containers.entries_of_session(tx, session.id)),
-        quarantined=await containers.quarantined(tx, container.product, container.lot),
+        quarantined=await quarantines.stands(tx, container.product, container.lot),
         drawer=people[command.by.subject],
         qualifications=data.qualifications(),
         observations=before_first_dose(await observations.of_session(tx, session.id)),
@@ -99,5 +101,6 @@ async def _facts(
         day_closed=await stock.day_closed(tx, container.site_id, staff.day_at(session, tx.now)),
         concern_open=await projections.concern_open(tx, session.patient_id),
         cleared=known.cleared_at(tx.now),
+        over_65=OVER_65 in known.extra_monitoring,
         now=tx.now,
     )

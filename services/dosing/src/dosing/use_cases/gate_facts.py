@@ -14,6 +14,7 @@ from dosing.domain.clearance import Answer
 from dosing.domain.further import Course
 from dosing.domain.ledger import held
 from dosing.domain.observation import before_first_dose
+from dosing.domain.order import Order
 from dosing.domain.order_facts import LastDose
 from dosing.domain.session import Session
 from dosing.store import (
@@ -21,12 +22,14 @@ from dosing.store import (
     containers,
     courses,
     doses,
+    floor,
     observations,
     orders,
     persons,
     practitioners,
     projections,
     protocols,
+    quarantines,
     rems,
     wastes,
 )
@@ -58,15 +61,12 @@ async def gate_facts(
     staff_of = await practitioners.load(
         tx, [asked.by] if order is None else [asked.by, order.prescribed_by]
     )
-    amount = asked.amount_mg
-    if amount is None:
-        amount = Decimal(0) if order is None else order.mg
     return gate.Facts(
         session=session,
         person=await persons.of(tx, session.patient_id),
         protocol=await protocols.pinned(tx, session),
         order=order,
-        amount_mg=amount,
+        amount_mg=_amount(asked, order),
         observations=before_first_dose(await observations.of_session(tx, session.id)),
         earlier=await observations.earlier_today(tx, session),
         prescriber=None if order is None else staff_of[order.prescribed_by],
@@ -84,10 +84,19 @@ async def gate_facts(
         noted=await courses.noted(tx, session.id),
         rems=await rems.standing(tx, session),
         course=await _course(session, clock, tx),
+        # After the container: no order of locks but the one.
+        watching=await floor.lock_watch_of(tx, asked.by, besides=session.id),
+        watch_policy=data.watch_policy(),
         infusion=asked.infusion,
         # Read last, once every lock is held: waiting must not stretch intake's confirmation.
         now=clock.now(),
     )
+
+
+def _amount(asked: Asked, order: Order | None) -> Decimal:
+    if asked.amount_mg is not None:
+        return asked.amount_mg
+    return Decimal(0) if order is None else order.mg
 
 
 async def _course(session: Session, clock: Clock, tx: Transaction) -> Course:
@@ -112,5 +121,5 @@ async def _drug(draw_id: UUID | None, session: Session, tx: Transaction) -> gate
         container=container,
         product=data.product(container.product),
         held_mg=now_held - await wastes.pending_mg(tx, draw_id),
-        quarantined=await containers.quarantined(tx, container.product, container.lot),
+        quarantined=await quarantines.stands(tx, container.product, container.lot),
     )

@@ -11,8 +11,6 @@ from kairos_events.uuid7 import uuid7
 from dosing import data
 from dosing.domain import staff
 from dosing.domain.care_errors import ObservationNotFound
-from dosing.domain.observation import before_first_dose
-from dosing.domain.readiness import readied
 from dosing.domain.staff import Act
 from dosing.store import (
     courses,
@@ -23,6 +21,7 @@ from dosing.store import (
     protocols,
     sessions,
 )
+from dosing.use_cases.make_ready import make_ready
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +50,13 @@ async def note_benefit_risk(command: NoteBenefitRisk, tx: Transaction) -> UUID:
         raise ObservationNotFound
     note_id = uuid7()
     notes.add_benefit_risk(tx, note_id, session.id, command.observation_id, command.note, by)
-    noted = await courses.noted(tx, session.id)
-    ready = readied(
+    await make_ready(
         session,
         await orders.latest_of(tx, session.id),
-        before_first_dose(seen),
+        seen,
         await protocols.pinned(tx, session),
         by=by,
-        now=tx.now,
-        noted=noted,
+        tx=tx,
+        noted=await courses.noted(tx, session.id),
     )
-    sessions.save(tx, ready)
     return note_id

@@ -11,12 +11,11 @@ from kairos_events.uuid7 import uuid7
 
 from dosing import data
 from dosing.domain import interval, staff
+from dosing.domain.clearance import FROM_65, Projected
 from dosing.domain.errors import IllegalMove, OrderActive, OrderRefused, ReasonNeeded
-from dosing.domain.observation import before_first_dose
 from dosing.domain.order import Dose, Order, Unit, work_out
 from dosing.domain.order_facts import Circumstances, Weight
 from dosing.domain.protocol import Protocol
-from dosing.domain.readiness import readied
 from dosing.domain.session import Session, State
 from dosing.domain.staff import Act
 from dosing.store import (
@@ -29,6 +28,7 @@ from dosing.store import (
     protocols,
     sessions,
 )
+from dosing.use_cases.make_ready import make_ready
 
 _ORDERABLE = (State.CHECKED_IN, State.READY, State.DOSING)
 
@@ -44,7 +44,7 @@ class PlaceOrder:
     unit: Unit
     weight: Weight
     infusion_minutes: int | None = None  # None: the protocol's time, where it is an infusion
-    over_65: bool = False
+    over_65: bool = False  # 65 years or older, as the prescriber says
     soft_stop_reason: str | None
     by: Caller
 
@@ -64,32 +64,33 @@ async def place_order(command: PlaceOrder, tx: Transaction) -> Order:
         raise OrderActive
     protocol = await protocols.pinned(tx, session)
     dose = await _judged(command, session, protocol, tx)
-    seen = before_first_dose(await observations.of_session(tx, session.id))
     order = _order(command, session, protocol, dose, tx)
     orders.add(tx, order)
     if "exposure_review_due" in dose.soft_stops:
         exposures.add_review(tx, session.patient_id, order.id, command.by.subject)
-    ready = readied(session, order, seen, protocol, by=command.by.subject, now=tx.now)
-    sessions.save(tx, ready)
+    seen = await observations.of_session(tx, session.id)
+    await make_ready(session, order, seen, protocol, by=command.by.subject, tx=tx)
     return order
 
 
 async def _judged(
     command: PlaceOrder, session: Session, protocol: Protocol, tx: Transaction
 ) -> Dose:
+    known = await projections.clearance_of(tx, session.patient_id, session.route)
     about = Circumstances(
         last=await patients.find(tx, session.patient_id),
         now=tx.now,
         history=await exposures.history(tx, session.patient_id),
         infusion_minutes=command.infusion_minutes,
-        over_65=command.over_65,
+        # Whoever says so: it only ever lowers the first dose.
+        from_65=command.over_65 or not known.extra_monitoring.isdisjoint(FROM_65),
     )
     product = data.product(command.product, command.route)
     dose = work_out(command.value, command.unit, command.weight, product, protocol, about)
     rules = [
         *dose.hard_stops,
         *interval.failing(about.last, protocol.interval, session.zone, tx.now),
-        *await _standing(command, session, tx),
+        *await _standing(command, session, known, tx),
     ]
     if rules:
         raise OrderRefused(rules)
@@ -98,9 +99,10 @@ async def _judged(
     return dose
 
 
-async def _standing(command: PlaceOrder, session: Session, tx: Transaction) -> list[str]:
+async def _standing(
+    command: PlaceOrder, session: Session, known: Projected, tx: Transaction
+) -> list[str]:
     """Rules on who orders what for whom."""
-    known = await projections.clearance_of(tx, session.patient_id, session.route)
     person = await practitioners.one(tx, command.by.subject)
     day, state = staff.day_at(session, tx.now), session.site_state
     licensed = staff.qualified(person, Act.PRESCRIBE, data.qualifications(), day, state)

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from kairos_chassis import outbox
 from kairos_chassis.auth import Caller
@@ -12,18 +11,10 @@ from kairos_events.uuid7 import uuid7
 
 from dosing import data, publish
 from dosing.domain.ledger import EntryKind, Posting
-from dosing.store import containers, lots, sessions
+from dosing.domain.quarantine import Quarantine, QuarantineReason
+from dosing.store import containers, lots, quarantines, sessions
 from dosing.use_cases.stop_and_call import stop_and_call
 from dosing.use_cases.stop_drug import StopDrug
-
-
-class QuarantineReason(StrEnum):
-    """Why a lot is put out of use."""
-
-    RECALL = "recall"
-    DISCREPANCY = "discrepancy"
-    STORAGE = "storage"
-    DAMAGED = "damaged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +30,24 @@ class QuarantineLot:
 async def quarantine_lot(command: QuarantineLot, tx: Transaction) -> None:
     """Nothing is drawn or given from it from now on, and what runs from it is stopped.
 
-    Its containers' ledgers say so. A repeat changes nothing. Raises UnknownProduct (422).
+    Its containers' ledgers say so. A repeat for the same reason changes nothing; another reason is
+    another quarantine, for each ends by itself. Raises UnknownProduct (422).
     """
     data.product(command.product)
     boxes = await containers.lock_lot(tx, command.product, command.lot)
-    if await containers.quarantined(tx, command.product, command.lot):
+    standing = await quarantines.standing_of(tx, command.product, command.lot)
+    if any(one.reason is command.reason for one in standing):
         return
     by = command.by.subject
-    containers.quarantine(tx, command.product, command.lot, reason=command.reason.value, by=by)
+    made = Quarantine(
+        id=uuid7(),
+        product=command.product,
+        lot=command.lot,
+        reason=command.reason,
+        quarantined_by=by,
+        quarantined_at=tx.now,
+    )
+    quarantines.add(tx, made)
     for box in boxes:
         containers.save(tx, box.enter(_posting(command, by, tx)))
         await tx.flush()
@@ -56,9 +57,8 @@ async def quarantine_lot(command: QuarantineLot, tx: Transaction) -> None:
         session = await sessions.find(tx, session_id)
         stop = StopDrug(session=session, reason="lot_recalled", by=None, not_tolerated=False)
         await stop_and_call(stop, tx)
-    lot_id = uuid5(tx.network, f"{command.product} {command.lot.upper()}")
-    event = publish.lot_recalled(lot_id, command.product, command.lot, command.reason.value, tx.now)
-    await outbox.append(tx, event)
+    recalled = publish.lot_recalled(lots.id_of(tx, command.product, command.lot), made)
+    await outbox.append(tx, recalled)
 
 
 def _posting(command: QuarantineLot, by: UUID, tx: Transaction) -> Posting:

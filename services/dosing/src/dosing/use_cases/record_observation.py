@@ -12,18 +12,13 @@ from kairos_chassis.policy import admit_site
 from kairos_events.uuid7 import uuid7
 
 from dosing import publish
-from dosing.domain.observation import (
-    Observation,
-    Readings,
-    before_first_dose,
-    check_observed_at,
-)
-from dosing.domain.readiness import readied
+from dosing.domain.observation import Observation, Readings, check_observed_at
 from dosing.store import anchors, observations, orders, protocols, sessions
 from dosing.use_cases.follow_watch import follow_watch
 from dosing.use_cases.judge_before_dose import judge_before_dose
 from dosing.use_cases.judge_oximetry import judge_oximetry
 from dosing.use_cases.judge_readings import JudgeReadings, judge_readings
+from dosing.use_cases.make_ready import make_ready
 from dosing.use_cases.watch_side_effects import watch_side_effects
 
 
@@ -66,8 +61,7 @@ async def record_observation(
     everything = [*await observations.of_session(tx, session.id), taken]
     order = await orders.latest_of(tx, session.id)
     observations.add(tx, taken)
-    seen, by = before_first_dose(everything), command.by.subject
-    sessions.save(tx, readied(session, order, seen, protocol, by=by, now=tx.now))
+    await make_ready(session, order, everything, protocol, by=command.by.subject, tx=tx)
     await outbox.append(tx, publish.observation_recorded(taken))
     if passed is not None and taken.minutes_since_first_dose is not None:
         anchors.add(tx, session.id, "observation", clock)

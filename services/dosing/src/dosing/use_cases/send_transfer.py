@@ -13,7 +13,7 @@ from dosing.domain.errors import AmountNotHeld
 from dosing.domain.ledger import EntryKind, Ownership, Posting, held
 from dosing.domain.stock import Transfer
 from dosing.domain.stock_errors import ContainerInUse, LotQuarantined, NotTransferable
-from dosing.store import containers, stock
+from dosing.store import containers, quarantines, stock
 from dosing.store.watch_timers import TRANSFER_LATE, after
 
 
@@ -36,7 +36,7 @@ async def send_transfer(command: SendTransfer, tx: Transaction) -> Transfer:
     admit_site(command.by, container.site_id)
     if container.ownership is not Ownership.CLINIC_STOCK:
         raise NotTransferable
-    if await containers.quarantined(tx, container.product, container.lot):
+    if await quarantines.stands(tx, container.product, container.lot):
         raise LotQuarantined
     if held(await containers.entries_of(tx, container.id)) != 0:
         raise ContainerInUse

@@ -1,4 +1,4 @@
-"""Say whose dose tables hold at a site."""
+"""Say whose dose tables hold at a site, and where it lies."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -19,6 +19,7 @@ class SetUpSite:
 
     site_id: UUID
     locale: Locale
+    zone: str | None = None  # IANA name, for a site where nobody has checked in yet
     by: Caller
 
 
@@ -29,6 +30,7 @@ async def set_up_site(command: SetUpSite, tx: Transaction) -> Setting:
         id=uuid7(),
         site_id=command.site_id,
         locale=command.locale,
+        zone=command.zone,
         set_by=command.by.subject,
         set_at=tx.now,
     )

@@ -64,7 +64,14 @@ async def start_infusion(
     dosed = session.dosed(by=command.by.subject, at=facts.now, cause="infusion_started")
     sessions.save(tx, dosed)
     await outbox.append(tx, publish.administration_started(session, facts.order, started))
-    await begin_watch(dosed, facts.protocol.watch, command.by.subject, clock, tx)
+    await begin_watch(
+        dosed,
+        facts.protocol.watch,
+        command.by.subject,
+        clock,
+        tx,
+        first_dose=facts.last.at is None,
+    )
     return started
 
 

@@ -8,8 +8,13 @@ from kairos_chassis.db import Transaction
 from kairos_chassis.policy import admit_site
 
 from dosing import data
-from dosing.domain import staff
-from dosing.domain.care_errors import MonitorChanged, NotWatched, TooManyPatients
+from dosing.domain import staff, watching
+from dosing.domain.care_errors import (
+    MonitorChanged,
+    NotOneToOne,
+    NotWatched,
+    TooManyPatients,
+)
 from dosing.domain.session import WATCHED
 from dosing.domain.staff import Act
 from dosing.store import floor, monitors, practitioners, sessions
@@ -26,9 +31,10 @@ class TakeOverMonitoring:
 
 
 async def take_over_monitoring(command: TakeOverMonitoring, tx: Transaction) -> Assignment:
-    """From now on the caller watches.
+    """From now on the caller watches; a patient watched one to one stays so.
 
-    Raises SessionNotFound (404), NotWatched, MonitorChanged, NotLicensed, TooManyPatients (409).
+    Raises SessionNotFound (404), NotWatched, MonitorChanged, NotLicensed, TooManyPatients,
+    NotOneToOne (409).
     """
     session = await sessions.lock(tx, command.session_id)
     admit_site(command.by, session.site_id)
@@ -40,10 +46,19 @@ async def take_over_monitoring(command: TakeOverMonitoring, tx: Transaction) -> 
     by = command.by.subject
     person = await practitioners.one(tx, by)
     staff.require(person, Act.MONITOR, data.qualifications(), session, tx.now)
-    watched = await floor.watched_by(tx, by)
-    if len(watched - {session.id}) >= data.monitor_ratio():
+    others = await floor.lock_watch_of(tx, by, besides=session.id)
+    alone = now_watching.one_to_one
+    broken = list(watching.failing(others, data.watch_policy(), first_dose=alone))
+    if "monitor_ratio_exceeded" in broken:
         raise TooManyPatients
-    monitors.add(tx, session.id, now_watching.seq + 1, by, "took_over")
-    return Assignment(
-        seq=now_watching.seq + 1, practitioner_id=by, cause="took_over", assigned_at=tx.now
+    if broken:
+        raise NotOneToOne
+    taken = Assignment(
+        seq=now_watching.seq + 1,
+        practitioner_id=by,
+        cause="took_over",
+        assigned_at=tx.now,
+        one_to_one=alone,
     )
+    monitors.add(tx, session.id, taken)
+    return taken

@@ -66,6 +66,7 @@ class AssignmentView(Answer):
 
     seq: int
     practitioner_id: UUID
+    one_to_one: bool = Field(description="a first dose: whoever watches watches nobody else")
     cause: Code
     assigned_at: Instant
 

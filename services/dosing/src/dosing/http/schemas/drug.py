@@ -11,7 +11,6 @@ from pydantic import Field, StringConstraints
 from dosing.domain.dose import GivenDose
 from dosing.domain.ledger import Container, Entry, EntryKind, Ownership
 from dosing.domain.waste import Waste, WasteReason
-from dosing.use_cases.quarantine_lot import QuarantineReason
 from dosing.use_cases.receive_container import Supplier
 
 Lot = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")]
@@ -42,21 +41,6 @@ class ContainerBody(Body):
     ownership: Ownership = Ownership.CLINIC_STOCK
     patient_id: UUID | None = Field(default=None, description="for stock of one patient")
     supplier: SupplierBody | None = None
-
-
-class QuarantineBody(Body):
-    """A lot that must not be used."""
-
-    product: Code
-    lot: Lot
-    reason: QuarantineReason
-
-
-class Quarantined(Answer):
-    """The lot is out of use in the whole network."""
-
-    product: Code
-    lot: str
 
 
 class ContainerView(Answer):

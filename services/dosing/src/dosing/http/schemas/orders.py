@@ -36,7 +36,10 @@ class OrderBody(Body):
     infusion_minutes: Annotated[int, Field(ge=1, le=600)] | None = Field(
         default=None, description="how long the whole dose runs; left out: as the protocol says"
     )
-    over_65: bool = Field(default=False, description="whether the patient is over 65")
+    over_65: bool = Field(
+        default=False,
+        description="whether the patient is 65 or older; what intake knows counts beside it",
+    )
     soft_stop_reason: Reason | None = None
 
 

@@ -108,13 +108,20 @@ class ClearanceView(Answer):
     changed_at: Instant | None
     cleared: bool
     reasons: Codes
+    extra_monitoring: Codes = Field(
+        description="what intake asks to be watched beyond the protocol, and says of the age"
+    )
 
     @classmethod
     def of(cls, known: Projected, *, cleared: bool) -> "ClearanceView":
         """The view of a projected clearance."""
         reasons = () if known.route is None else known.route.reasons
         return cls(
-            version=known.version, changed_at=known.changed_at, cleared=cleared, reasons=reasons
+            version=known.version,
+            changed_at=known.changed_at,
+            cleared=cleared,
+            reasons=reasons,
+            extra_monitoring=tuple(sorted(known.extra_monitoring)),
         )
 
 
@@ -126,6 +133,9 @@ class SessionView(SessionSummary):
     schedule: list[DueView]
     held_mg: ExactDecimal = Field(description="drawn, and neither given, wasted nor returned")
     clearance: ClearanceView
+    pre_dose_systolic_limit_mmhg: int = Field(
+        description="up to this a dose needs no hold; higher for patients known to be over 65"
+    )
     safety_concern_open: bool
     monitor_id: UUID | None = Field(description="who watches now; null before the first dose")
     drug_stopped: bool = Field(description="no more drug is given in this session")

@@ -3,14 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from kairos_chassis.http.schemas import Answer, Body, known_zone
-from kairos_events.fields import Code, Day, ExactDecimal, Instant, PositiveDecimal, ZoneName
-from pydantic import AfterValidator, Field, StringConstraints
+from kairos_chassis.http.schemas import Answer, Body
+from kairos_events.fields import Code, Day, ExactDecimal, Instant, PositiveDecimal
+from pydantic import Field, StringConstraints
 
 from dosing.domain.stock import Destruction, Discrepancy, Step, StepKind, Transfer
+from dosing.http.schemas.zone import Zone
 from dosing.store.lots import Traced
 
-Zone = Annotated[ZoneName, AfterValidator(known_zone)]
 Reason = Annotated[str, StringConstraints(min_length=3, max_length=500, strip_whitespace=True)]
 Counted = Annotated[ExactDecimal, Field(ge=0)]
 
@@ -144,7 +144,9 @@ class CloseBody(Body):
     """A site's own calendar day."""
 
     site_id: UUID
-    site_zone: Zone
+    site_zone: Zone | None = Field(
+        default=None, description="the site's own zone counts; refused where this is another"
+    )
     day: Day
 
 

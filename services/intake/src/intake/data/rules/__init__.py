@@ -23,7 +23,7 @@ class _RuleFile:
 @cache
 def rule_set() -> RuleSet:
     """The rules in force. Raises ValueError for a broken file."""
-    return compiled(reading.load("rules/eligibility_v2.toml"))
+    return compiled(reading.load("rules/eligibility_v3.toml"))
 
 
 def compiled(document: dict[str, Any]) -> RuleSet:
