@@ -61,12 +61,14 @@ async def find(tx: Transaction, patient_id: UUID) -> LastDose:
 
 async def lock(tx: Transaction, patient_id: UUID) -> LastDose:
     """The last dose; until the commit nobody else, at any site, starts one for this patient."""
-    taking(tx, Rank.PATIENT, (patient_id,))
     locked: set[UUID] = set()
     while True:
+        first = not locked
         locked |= {row["patient_id"] for row in await tx.fetch(_LOCK, patient_id=patient_id)}
         if patient_id not in locked:
             raise RuntimeError("a session was opened without its patient's row")
+        if first:
+            taking(tx, Rank.PATIENT, locked)  # all ids of the person, which are locked by rising id
         # Read anew: while it was waited for, a dose was given, or records were merged.
         rows = await tx.fetch(_FIND, patient_id=patient_id)
         if locked.issuperset(row["patient_id"] for row in rows):
