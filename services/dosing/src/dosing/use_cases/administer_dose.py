@@ -95,15 +95,14 @@ async def _chart(
         extra_monitoring=word.extra_monitoring,
     )
     await use_glass(facts, given.id, tx)
-    dosed = facts.session.dosed(by=given.administered_by, at=given.recorded_at)
     charted = ChartDose(
         given=given,
         session=facts.session,
-        dosed=dosed,
+        dosed=facts.session.dosed(by=given.administered_by, at=given.recorded_at),
         order=order,
         protocol=facts.protocol,
         container=drug.container,
     )
-    await chart_dose(charted, clock, tx)
+    dosed = await chart_dose(charted, clock, tx)
     await begin_watch(dosed, facts.protocol.watch, command.by.subject, clock, tx)
     return given

@@ -33,8 +33,8 @@ class ChartDose:
     container: Container
 
 
-async def chart_dose(command: ChartDose, clock: Clock, tx: Transaction) -> None:
-    """Keep it everywhere and announce it, all or nothing."""
+async def chart_dose(command: ChartDose, clock: Clock, tx: Transaction) -> Session:
+    """Keep it everywhere and announce it, all or nothing. Returns the session after it."""
     given, order = command.given, command.order
     entered = command.container.enter(_posting(given))
     doses.add(tx, given)
@@ -59,6 +59,7 @@ async def chart_dose(command: ChartDose, clock: Clock, tx: Transaction) -> None:
     history = await exposures.history(tx, given.patient_id)
     await outbox.append(tx, publish.exposure_changed(given.patient_id, history, clock.now()))
     await watch_misuse(given.patient_id, history, clock.now(), tx)
+    return command.dosed
 
 
 def _past(command: ChartDose) -> PastDose:
