@@ -7,7 +7,7 @@ from uuid import UUID
 
 from kairos_chassis.db import Transaction
 
-from dosing.store import patients, projections
+from dosing.store import projections
 from dosing.use_cases.stop_further_drug import StopFurtherDrug, stop_further_drug
 
 
@@ -25,11 +25,8 @@ async def project_clearance(command: ProjectClearance, tx: Transaction) -> None:
     """Keep the newest version; an older one, or a repeat, changes nothing.
 
     Where it takes clearance from a patient who is being dosed, no more drug is given; the watch
-    goes on (clinical reference 6). A dose that is just being started is waited for: either it sees
-    this and is refused, or this sees it and stops it.
+    goes on (clinical reference 6).
     """
-    patients.add(tx, command.patient_id)
-    await patients.lock(tx, command.patient_id)
     projections.save_clearance(
         tx,
         command.patient_id,

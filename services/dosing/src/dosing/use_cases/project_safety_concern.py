@@ -6,7 +6,7 @@ from uuid import UUID
 
 from kairos_chassis.db import Transaction
 
-from dosing.store import patients, projections
+from dosing.store import projections
 from dosing.use_cases.stop_further_drug import StopFurtherDrug, stop_further_drug
 
 
@@ -22,13 +22,7 @@ class ProjectSafetyConcern:
 
 
 async def project_safety_concern(command: ProjectSafetyConcern, tx: Transaction) -> None:
-    """Keep a concern; a repeat changes nothing.
-
-    A dose that is just being started, under any of the person's ids, is waited for: either it sees
-    the concern and is refused, or the concern sees it and stops it.
-    """
-    patients.add(tx, command.patient_id)
-    await patients.lock(tx, command.patient_id)
+    """Keep a concern; a repeat changes nothing."""
     projections.raise_concern(
         tx,
         command.concern_id,
