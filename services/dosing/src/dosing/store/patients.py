@@ -10,9 +10,10 @@ from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from dosing.domain.order_facts import LastDose
+from dosing.domain.session import OVER
 from dosing.store.lock_order import Rank, taking
 from dosing.store.persons import same_person
-from dosing.store.session_tables import patient_dosing
+from dosing.store.session_tables import patient_dosing, session
 
 _OF = (
     select(patient_dosing)
@@ -28,6 +29,21 @@ _LOCK_BOTH = statement(
             patient_dosing.c.patient_id.in_(same_person("first_id")),
             patient_dosing.c.patient_id.in_(same_person("second_id")),
         )
+    )
+    .order_by(patient_dosing.c.patient_id)
+    .with_for_update(of=patient_dosing, key_share=True)
+)
+_PERSON = same_person()
+_LOCK_ATTENDING = statement(
+    select(patient_dosing.c.patient_id)
+    .where(
+        patient_dosing.c.patient_id.in_(_PERSON),
+        select(session.c.id)
+        .where(
+            session.c.patient_id.in_(_PERSON),
+            *(session.c.state != state.value for state in OVER),
+        )
+        .exists(),
     )
     .order_by(patient_dosing.c.patient_id)
     .with_for_update(of=patient_dosing, key_share=True)
@@ -79,6 +95,13 @@ async def lock_both(tx: Transaction, first_id: UUID, second_id: UUID) -> None:
     """Nobody starts a dose for either person until the commit."""
     taking(tx, Rank.PATIENT, (first_id, second_id))
     await tx.fetch(_LOCK_BOTH, first_id=first_id, second_id=second_id)
+
+
+async def lock_attending(tx: Transaction, patient_id: UUID) -> None:
+    """Where the patient has a session that has not ended: a dose that is being given is waited for,
+    and none is begun until the commit. Else nobody is locked."""
+    rows = await tx.fetch(_LOCK_ATTENDING, patient_id=patient_id)
+    taking(tx, Rank.PATIENT, (row["patient_id"] for row in rows))
 
 
 def save(tx: Transaction, patient_id: UUID, given: LastDose) -> None:
