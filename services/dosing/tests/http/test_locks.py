@@ -54,6 +54,30 @@ async def test_every_id_of_a_person_is_locked_at_once(clinic: Clinic) -> None:
             taking(tx, Rank.PATIENT, [UUID(int=0)])
 
 
+async def test_third_record_of_a_person_of_whom_a_concern_is_open_is_linked_and_stops_the_drug(
+    clinic: Clinic,
+) -> None:
+    """The ids that were linked before are locked with the two that are linked now."""
+    await clinic.dosed()
+    dosed, now = clinic.patient, clinic.service.clock.now()
+    lower, third = UUID(int=clinic.network.int >> 64), uuid4()
+
+    async def merge(merged: UUID) -> None:
+        event = PatientMergedV1(
+            surviving_patient_id=dosed, merged_patient_id=merged, merged_by=uuid4(), merged_at=now
+        )
+        await clinic.service.deliver(event, clinic.network)
+
+    await merge(lower)
+    clinic.patient = third
+    await clinic.worry()
+    assert await clinic.service.rows("drug_stop", clinic.network) == []
+    await merge(third)
+
+    (stop,) = await clinic.service.rows("drug_stop", clinic.network)
+    assert stop["reason"] == "safety_concern"
+
+
 async def test_differing_counts_of_one_lot_wait_for_each_other_in_no_circle(
     clinic: Clinic,
 ) -> None:

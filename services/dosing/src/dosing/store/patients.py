@@ -93,8 +93,8 @@ async def lock(tx: Transaction, patient_id: UUID) -> LastDose:
 
 async def lock_both(tx: Transaction, first_id: UUID, second_id: UUID) -> None:
     """Nobody starts a dose for either person until the commit."""
-    taking(tx, Rank.PATIENT, (first_id, second_id))
-    await tx.fetch(_LOCK_BOTH, first_id=first_id, second_id=second_id)
+    rows = await tx.fetch(_LOCK_BOTH, first_id=first_id, second_id=second_id)
+    taking(tx, Rank.PATIENT, (row["patient_id"] for row in rows))  # with what is linked to them
 
 
 async def lock_attending(tx: Transaction, patient_id: UUID) -> None:
