@@ -22,7 +22,7 @@ _OF = (
 )
 _FIND = statement(_OF)
 _LOCK = statement(_OF.with_for_update(of=patient_dosing, key_share=True))
-_LOCK_BOTH = statement(
+_BOTH = (
     select(patient_dosing.c.patient_id)
     .where(
         or_(
@@ -31,8 +31,9 @@ _LOCK_BOTH = statement(
         )
     )
     .order_by(patient_dosing.c.patient_id)
-    .with_for_update(of=patient_dosing, key_share=True)
 )
+_FIND_BOTH = statement(_BOTH)
+_LOCK_BOTH = statement(_BOTH.with_for_update(of=patient_dosing, key_share=True))
 _PERSON = same_person()
 _LOCK_ATTENDING = statement(
     select(patient_dosing.c.patient_id)
@@ -93,8 +94,8 @@ async def lock(tx: Transaction, patient_id: UUID) -> LastDose:
 
 async def lock_both(tx: Transaction, first_id: UUID, second_id: UUID) -> None:
     """Nobody starts a dose for either person until the commit."""
-    rows = await tx.fetch(_LOCK_BOTH, first_id=first_id, second_id=second_id)
-    taking(tx, Rank.PATIENT, (row["patient_id"] for row in rows))  # with what is linked to them
+    taking(tx, Rank.PATIENT, await _ids_of_both(tx, first_id, second_id))
+    await tx.fetch(_LOCK_BOTH, first_id=first_id, second_id=second_id)
 
 
 async def lock_attending(tx: Transaction, patient_id: UUID) -> None:
@@ -114,6 +115,12 @@ def save(tx: Transaction, patient_id: UUID, given: LastDose) -> None:
         last_iv_equivalent_mg_per_kg=given.iv_equivalent_mg_per_kg,
         last_weight_kg=given.weight_kg,
     )
+
+
+async def _ids_of_both(tx: Transaction, first_id: UUID, second_id: UUID) -> list[UUID]:
+    """With the ids that were linked to either before."""
+    rows = await tx.fetch(_FIND_BOTH, first_id=first_id, second_id=second_id)
+    return [row["patient_id"] for row in rows]
 
 
 def _last(rows: Sequence[Record]) -> LastDose:
