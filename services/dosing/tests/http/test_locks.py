@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from dosing.store import containers, patients, sessions
 from dosing.store.lock_order import LocksOutOfOrderError, Rank, taking
+from kairos_events.intake import PatientMergedV1
 
 from .clinic import Clinic
 
@@ -33,6 +34,48 @@ async def test_rows_of_a_kind_are_locked_by_rising_id(clinic: Clinic) -> None:
         taking(tx, Rank.CONTAINER, [UUID(int=3), UUID(int=1)])
         with pytest.raises(LocksOutOfOrderError):
             taking(tx, Rank.CONTAINER, [UUID(int=0)])
+
+
+async def test_every_id_of_a_person_is_locked_at_once(clinic: Clinic) -> None:
+    """Whoever locks a person by one id may then lock them by another, also by a lower one."""
+    lower, now = UUID(int=clinic.network.int >> 64), clinic.service.clock.now()
+    event = PatientMergedV1(
+        surviving_patient_id=clinic.patient,
+        merged_patient_id=lower,
+        merged_by=uuid4(),
+        merged_at=now,
+    )
+    await clinic.service.deliver(event, clinic.network)
+
+    async with clinic.service.db.transaction(clinic.network) as tx:
+        await patients.lock(tx, clinic.patient)
+        await patients.lock(tx, lower)
+        with pytest.raises(LocksOutOfOrderError):  # somebody else
+            taking(tx, Rank.PATIENT, [UUID(int=0)])
+
+
+async def test_third_record_of_a_person_of_whom_a_concern_is_open_is_linked_and_stops_the_drug(
+    clinic: Clinic,
+) -> None:
+    """The ids that were linked before are locked with the two that are linked now."""
+    await clinic.dosed()
+    dosed, now = clinic.patient, clinic.service.clock.now()
+    lower, third = UUID(int=clinic.network.int >> 64), uuid4()
+
+    async def merge(merged: UUID) -> None:
+        event = PatientMergedV1(
+            surviving_patient_id=dosed, merged_patient_id=merged, merged_by=uuid4(), merged_at=now
+        )
+        await clinic.service.deliver(event, clinic.network)
+
+    await merge(lower)
+    clinic.patient = third
+    await clinic.worry()
+    assert await clinic.service.rows("drug_stop", clinic.network) == []
+    await merge(third)
+
+    (stop,) = await clinic.service.rows("drug_stop", clinic.network)
+    assert stop["reason"] == "safety_concern"
 
 
 async def test_differing_counts_of_one_lot_wait_for_each_other_in_no_circle(

@@ -1,5 +1,6 @@
 """An infusion: started, changed in rate, paused, resumed, stopped or run through."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -127,6 +128,13 @@ class Infusion:
             raise ImpossibleAmount
         if volume is not None and not self.volume_ml <= volume <= self.planned_ml:
             raise ImpossibleAmount
+
+
+def running_mg(infusions: Iterable[Infusion], draw_id: UUID) -> Decimal:
+    """What of a draw belongs to infusions that have not ended: all of their plan, whatever the pump
+    shows."""
+    running = (one for one in infusions if one.draw_id == draw_id and not one.over)
+    return sum((one.planned_mg for one in running), Decimal(0))
 
 
 def starting_rate(planned_ml: Decimal, minutes: int) -> Decimal:

@@ -216,12 +216,13 @@ def held(entries: Iterable[Entry]) -> Decimal:
     return sum((_OF_A_DRAW.get(one.kind, 0) * one.amount_mg for one in entries), Decimal(0))
 
 
-def check_held(entries: Iterable[Entry], pending_mg: Decimal, amount_mg: Decimal) -> None:
-    """Raises AmountNotHeld for more than is in hand of a draw and waits for no witness.
+def check_held(entries: Iterable[Entry], spoken_for_mg: Decimal, amount_mg: Decimal) -> None:
+    """Raises AmountNotHeld for more than is in hand of a draw and is spoken for by nothing.
 
-    `entries` are those of the draw, `pending_mg` what is to be wasted of it already.
+    `entries` are those of the draw; `spoken_for_mg` is what is to be wasted of it already, and what
+    is running into the patient, which the ledger has only when the infusion has ended.
     """
-    if amount_mg > held(entries) - pending_mg:
+    if amount_mg > held(entries) - spoken_for_mg:
         raise AmountNotHeld
 
 

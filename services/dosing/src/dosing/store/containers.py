@@ -10,7 +10,7 @@ from kairos_chassis.statements import statement
 from sqlalchemy import Integer, Text, Uuid, any_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from dosing.domain.errors import ContainerNotFound
+from dosing.domain.errors import AmountNotHeld, ContainerNotFound
 from dosing.domain.ledger import Container, Entry, EntryKind, Ownership
 from dosing.store.drug_tables import container, ledger_entry
 from dosing.store.lock_order import Rank, taking
@@ -121,7 +121,9 @@ def add(tx: Transaction, received: Container) -> None:
 
 
 def save(tx: Transaction, changed: Container) -> None:
-    """Keep the entries made since the container was locked."""
+    """Keep the entries made since the container was locked. Raises AmountNotHeld at the flush where
+    they account for more of a draw than was drawn, or than is not running into a patient."""
+    tx.refuse_on("ledger_entry_draw_held", AmountNotHeld())
     tx.write(
         _SAVE,
         otherwise=StaleVersion(),

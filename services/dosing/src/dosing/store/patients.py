@@ -22,13 +22,29 @@ _OF = (
 )
 _FIND = statement(_OF)
 _LOCK = statement(_OF.with_for_update(of=patient_dosing, key_share=True))
-_LOCK_BOTH = statement(
+_BOTH = (
     select(patient_dosing.c.patient_id)
     .where(
         or_(
             patient_dosing.c.patient_id.in_(same_person("first_id")),
             patient_dosing.c.patient_id.in_(same_person("second_id")),
         )
+    )
+    .order_by(patient_dosing.c.patient_id)
+)
+_FIND_BOTH = statement(_BOTH)
+_LOCK_BOTH = statement(_BOTH.with_for_update(of=patient_dosing, key_share=True))
+_PERSON = same_person()
+_LOCK_ATTENDING = statement(
+    select(patient_dosing.c.patient_id)
+    .where(
+        patient_dosing.c.patient_id.in_(_PERSON),
+        select(session.c.id)
+        .where(
+            session.c.patient_id.in_(_PERSON),
+            *(session.c.state != state.value for state in OVER),
+        )
+        .exists(),
     )
     .order_by(patient_dosing.c.patient_id)
     .with_for_update(of=patient_dosing, key_share=True)
@@ -77,12 +93,14 @@ async def find(tx: Transaction, patient_id: UUID) -> LastDose:
 
 async def lock(tx: Transaction, patient_id: UUID) -> LastDose:
     """The last dose; until the commit nobody else, at any site, starts one for this patient."""
-    taking(tx, Rank.PATIENT, (patient_id,))
     locked: set[UUID] = set()
     while True:
+        first = not locked
         locked |= {row["patient_id"] for row in await tx.fetch(_LOCK, patient_id=patient_id)}
         if patient_id not in locked:
             raise RuntimeError("a session was opened without its patient's row")
+        if first:
+            taking(tx, Rank.PATIENT, locked)  # all ids of the person, which are locked by rising id
         # Read anew: while it was waited for, a dose was given, or records were merged.
         rows = await tx.fetch(_FIND, patient_id=patient_id)
         if locked.issuperset(row["patient_id"] for row in rows):
@@ -91,7 +109,7 @@ async def lock(tx: Transaction, patient_id: UUID) -> LastDose:
 
 async def lock_both(tx: Transaction, first_id: UUID, second_id: UUID) -> None:
     """Nobody starts a dose for either person until the commit."""
-    taking(tx, Rank.PATIENT, (first_id, second_id))
+    taking(tx, Rank.PATIENT, await _ids_of_both(tx, first_id, second_id))
     await tx.fetch(_LOCK_BOTH, first_id=first_id, second_id=second_id)
 
 
@@ -112,6 +130,12 @@ def save(tx: Transaction, patient_id: UUID, given: LastDose) -> None:
         last_iv_equivalent_mg_per_kg=given.iv_equivalent_mg_per_kg,
         last_weight_kg=given.weight_kg,
     )
+
+
+async def _ids_of_both(tx: Transaction, first_id: UUID, second_id: UUID) -> list[UUID]:
+    """With the ids that were linked to either before."""
+    rows = await tx.fetch(_FIND_BOTH, first_id=first_id, second_id=second_id)
+    return [row["patient_id"] for row in rows]
 
 
 def _last(rows: Sequence[Record]) -> LastDose:

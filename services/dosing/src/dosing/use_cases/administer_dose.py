@@ -98,6 +98,7 @@ async def _chart(
     charted = ChartDose(
         given=given,
         session=facts.session,
+        dosed=facts.session.dosed(by=given.administered_by, at=given.recorded_at),
         order=order,
         protocol=facts.protocol,
         container=drug.container,

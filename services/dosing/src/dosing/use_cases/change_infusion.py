@@ -32,9 +32,9 @@ class ChangeInfusion:
 
 
 async def change_infusion(command: ChangeInfusion, tx: Transaction) -> Infusion:
-    """Keep what was done; nothing makes it run on once the drug is stopped.
+    """Keep what was done; nothing makes it run on once the drug is stopped or the patient is gone.
 
-    Raises InfusionNotFound (404), NotLicensed, DrugStopped, RateTooHigh, InfusionOver,
+    Raises InfusionNotFound (404), NotLicensed, SessionOver, DrugStopped, RateTooHigh, InfusionOver,
     InfusionPaused, InfusionRunning (409), ImpossibleAmount, ImpossibleTime (422).
     """
     found = await infusions.find(tx, command.infusion_id)
@@ -46,6 +46,7 @@ async def change_infusion(command: ChangeInfusion, tx: Transaction) -> Infusion:
     protocol = await protocols.pinned(tx, session)
     check_administered_at(command.occurred_at, protocol.charting, tx.now)
     if command.kind is not InfusionAct.PAUSE:
+        session.check_open()
         course = await courses.of_session(tx, session.id)
         if course.stopped or course.alert_unanswered:
             raise DrugStopped

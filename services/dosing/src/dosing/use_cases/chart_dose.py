@@ -27,6 +27,7 @@ class ChartDose:
 
     given: GivenDose
     session: Session
+    dosed: Session  # as it is after the dose; one that is over stays as it is
     order: Order
     protocol: Protocol
     container: Container
@@ -36,10 +37,9 @@ async def chart_dose(command: ChartDose, clock: Clock, tx: Transaction) -> Sessi
     """Keep it everywhere and announce it, all or nothing. Returns the session after it."""
     given, order = command.given, command.order
     entered = command.container.enter(_posting(given))
-    dosed = command.session.dosed(by=given.administered_by, at=given.recorded_at)
     doses.add(tx, given)
     containers.save(tx, entered)
-    sessions.save(tx, dosed)
+    sessions.save(tx, command.dosed)
     exposures.add(tx, given.id, given.patient_id, _past(command))
     share = given.amount_mg / order.mg  # a part of an ordered dose exposes to that part
     patients.save(
@@ -59,7 +59,7 @@ async def chart_dose(command: ChartDose, clock: Clock, tx: Transaction) -> Sessi
     history = await exposures.history(tx, given.patient_id)
     await outbox.append(tx, publish.exposure_changed(given.patient_id, history, clock.now()))
     await watch_misuse(given.patient_id, history, clock.now(), tx)
-    return dosed
+    return command.dosed
 
 
 def _past(command: ChartDose) -> PastDose:

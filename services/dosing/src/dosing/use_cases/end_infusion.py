@@ -13,7 +13,7 @@ from kairos_chassis.policy import admit_site
 from dosing.domain.dose import GivenDose, check_administered_at
 from dosing.domain.infusion import Infusion, InfusionAct
 from dosing.domain.infusion_errors import InfusionOver
-from dosing.domain.session import Session
+from dosing.domain.session import OVER, Session
 from dosing.store import (
     anchors,
     containers,
@@ -42,7 +42,8 @@ class EndInfusion:
 async def end_infusion(command: EndInfusion, clock: Clock, tx: Transaction) -> Infusion:
     """Keep the end; what ran in is charted, taken from the ledger and announced with it.
 
-    Anybody at the pump may stop it, licensed or not: stopping is never refused. Raises
+    Anybody at the pump may stop it, licensed or not: stopping is never refused, and neither is its
+    end after the patient has gone, for a recall has to find them. Raises
     InfusionNotFound (404), InfusionOver (409), ImpossibleAmount, ImpossibleTime (422).
     """
     found = await infusions.find(tx, command.infusion_id)
@@ -98,8 +99,16 @@ async def _chart(
     charted = ChartDose(
         given=given,
         session=session,
+        dosed=_after(session, given),
         order=await orders.find(tx, ended.order_id),
         protocol=await protocols.pinned(tx, session),
         container=container,
     )
     await chart_dose(charted, clock, tx)
+
+
+def _after(session: Session, given: GivenDose) -> Session:
+    """Who left while it ran has had the drug all the same; their session is over and stays so."""
+    if session.state in OVER:
+        return session
+    return session.dosed(by=given.administered_by, at=given.recorded_at)

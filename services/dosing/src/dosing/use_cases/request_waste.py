@@ -12,11 +12,12 @@ from kairos_events.uuid7 import uuid7
 from dosing import data
 from dosing.domain import staff
 from dosing.domain.errors import DrawNotFound
+from dosing.domain.infusion import running_mg
 from dosing.domain.ledger import check_held
 from dosing.domain.order import check_decimals
 from dosing.domain.staff import Act
 from dosing.domain.waste import Waste, WasteReason
-from dosing.store import containers, practitioners, sessions, wastes
+from dosing.store import containers, infusions, practitioners, sessions, wastes
 from dosing.use_cases.watch_handling import watch_handling
 
 
@@ -31,7 +32,7 @@ class RequestWaste:
 
 
 async def request_waste(command: RequestWaste, tx: Transaction) -> Waste:
-    """Keep the waste, waiting for its witness.
+    """Keep the waste, waiting for its witness. What runs into the patient cannot be wasted.
 
     Raises DrawNotFound (404), NotLicensed, AmountNotHeld (409), ImpossibleAmount (422).
     """
@@ -39,14 +40,16 @@ async def request_waste(command: RequestWaste, tx: Transaction) -> Waste:
     entries = await containers.entries_of_draw(tx, command.draw_id)
     if not entries or entries[0].session_id is None:
         raise DrawNotFound
-    session = await sessions.find(tx, entries[0].session_id)
+    session = await sessions.lock(tx, entries[0].session_id)
     admit_site(command.by, session.site_id)
     by = command.by.subject
     person = await practitioners.one(tx, by)
     staff.require(person, Act.HANDLE, data.qualifications(), session, tx.now)
     container = await containers.lock(tx, entries[0].container_id)
     entries = await containers.entries_of_draw(tx, command.draw_id)
-    check_held(entries, await wastes.pending_mg(tx, command.draw_id), command.amount_mg)
+    running = running_mg(await infusions.of_session(tx, session.id), command.draw_id)
+    pending = await wastes.pending_mg(tx, command.draw_id)
+    check_held(entries, pending + running, command.amount_mg)
     asked = Waste(
         id=uuid7(),
         container_id=container.id,

@@ -1,4 +1,4 @@
-"""Return drawn drug of which nothing was given."""
+"""Return drawn drug of which nothing was given and nothing is running into a patient."""
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -15,7 +15,7 @@ from dosing.domain.errors import DrawNotFound, ReturnAfterUse
 from dosing.domain.ledger import Container, EntryKind, Posting, check_held
 from dosing.domain.order import check_decimals
 from dosing.domain.staff import Act
-from dosing.store import containers, practitioners, sessions, wastes
+from dosing.store import containers, infusions, practitioners, sessions, wastes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +37,17 @@ async def return_drug(command: ReturnDrug, tx: Transaction) -> Container:
     entries = await containers.entries_of_draw(tx, command.draw_id)
     if not entries or entries[0].session_id is None:
         raise DrawNotFound
-    session = await sessions.find(tx, entries[0].session_id)
+    session = await sessions.lock(tx, entries[0].session_id)
     admit_site(command.by, session.site_id)
     by = command.by.subject
     person = await practitioners.one(tx, by)
     staff.require(person, Act.HANDLE, data.qualifications(), session, tx.now)
     container = await containers.lock(tx, entries[0].container_id)
     entries = await containers.entries_of_draw(tx, command.draw_id)
-    if any(one.kind is EntryKind.ADMINISTER for one in entries):
+    given = any(one.kind is EntryKind.ADMINISTER for one in entries)
+    # The ledger has what runs in only at its end: from the start on the syringe is in use.
+    infused = [one.draw_id for one in await infusions.of_session(tx, session.id)]
+    if given or command.draw_id in infused:
         raise ReturnAfterUse
     check_held(entries, await wastes.pending_mg(tx, command.draw_id), command.amount_mg)
     returned = container.enter(
